@@ -1,0 +1,80 @@
+import type { Readable } from 'node:stream';
+import type { Log } from '../engine/log.ts';
+import type { BackupScope, BackupType } from '../model/backup-kind.ts';
+import type { BackupOrder } from '../model/backup-order.ts';
+import type { Manifest, ManifestBody, ManifestHeader, ManifestObject } from '../model/manifest.ts';
+
+/**
+ * Where a backup's objects go: hashed, sealed, stored under `<type>/<backup id>/<attempt>/`, read back and compared.
+ * Several may be written at once. Everything written is counted as progress.
+ */
+export interface ObjectSink {
+  /**
+   * Stores one object and returns its manifest entry once it is durable and its bytes were read back equal.
+   * `name` says what it is (any characters); the key is made from `file` (`[a-z0-9._/-]`, unique in the backup).
+   * `completion` is awaited after the last byte and before the object is completed: where the producer can fail behind
+   * a clean end of file (a COPY into a FIFO), nothing is stored unless it resolves.
+   */
+  write(
+    object: { readonly name: string; readonly file: string; readonly completion?: Promise<unknown> },
+    plain: Readable,
+  ): Promise<ManifestObject>;
+  /**
+   * The same under an address of its own outside the backup's folder (content-addressed objects); one that is already
+   * there is not written again, and undefined is returned.
+   */
+  writeShared(
+    object: { readonly name: string; readonly path: string },
+    plain: Readable,
+  ): Promise<ManifestObject | undefined>;
+}
+
+/** The backups that exist: those with a manifest that can be read and opened. */
+export interface BackupCatalog {
+  /** Clear headers, newest first; damaged or foreign ones are left out and logged. */
+  headers(type: BackupType): Promise<readonly (ManifestHeader & { readonly manifestSha256: string })[]>;
+  /** Throws `backup-not-found` or `object-damaged`. */
+  read(type: BackupType, backupId: string): Promise<Manifest>;
+  /**
+   * A backup with all its ancestors, full first. Throws `backup-not-found` or `object-damaged` when a link is missing,
+   * damaged, or not the one that the child names by digest.
+   */
+  chain(type: BackupType, backupId: string): Promise<readonly Manifest[]>;
+  /** Plain bytes of an object of a manifest, proven at the end of the stream. */
+  open(object: ManifestObject): Promise<Readable>;
+}
+
+/** All that taking a backup may use. */
+export interface BackupJob {
+  readonly order: BackupOrder;
+  readonly startTime: string;
+  readonly sink: ObjectSink;
+  readonly catalog: BackupCatalog;
+  /** An empty directory, mode 0700, removed afterwards. */
+  readonly scratch: string;
+  /** Bytes read from the source since the last call; what the stall limit watches. */
+  readonly progress: (bytes: number) => void;
+  /** Aborted when the lock is lost, the time is up, the work stalls or the worker must stop. */
+  readonly signal: AbortSignal;
+  readonly log: Log;
+}
+
+/** What was taken; the frame makes the manifest of it. */
+export interface Taken {
+  /** `full` also where an incremental was asked for and had no usable parent; `note` then says why. */
+  readonly scope: BackupScope;
+  readonly parent: ManifestHeader['parent'];
+  readonly compression: string;
+  readonly note: string | null;
+  /** Every object that a restore needs from this manifest. */
+  readonly objects: readonly ManifestObject[];
+  readonly source: ManifestBody['source'];
+  readonly details: ManifestBody['details'];
+}
+
+/** A type of backup: what its worker process does, free of queues, locks and events. */
+export interface BackupTaker {
+  readonly type: BackupType;
+  /** Must end soon after `signal` aborts, leave nothing of its own behind, and never report success for a part. */
+  take(job: BackupJob): Promise<Taken>;
+}

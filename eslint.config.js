@@ -1,0 +1,103 @@
+import js from '@eslint/js';
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** Who may not import whom, with the reason: engine ← stores ← processors, backups, scheduling ← routes, queues ← workers, api, cli ← app. */
+const layers = [
+  [
+    'engine',
+    [
+      'stores',
+      'backups',
+      'processors',
+      'routes',
+      'queues',
+      'workers',
+      'api',
+      'cli',
+      'app',
+      'config',
+      'scheduling',
+    ],
+    'the engine knows nothing of backups',
+  ],
+  [
+    'scheduling',
+    ['stores', 'processors', 'routes', 'queues', 'workers', 'api', 'cli', 'app', 'config'],
+    'the plan is pure: no store, queue or configuration',
+  ],
+  [
+    'stores',
+    ['processors', 'routes', 'queues', 'workers', 'api', 'cli', 'app', 'config'],
+    'a store is dumb: it does not know who uses it',
+  ],
+  [
+    'backups',
+    ['processors', 'routes', 'queues', 'workers', 'api', 'cli', 'app', 'config'],
+    'what a type does knows nothing of how it is run',
+  ],
+  [
+    'processors',
+    ['routes', 'workers', 'api', 'cli', 'app', 'config'],
+    'a processor takes what it needs as an argument',
+  ],
+  [
+    'queues',
+    ['routes', 'workers', 'api', 'cli', 'app', 'config', 'processors'],
+    'a queue is a name and a payload',
+  ],
+  ['routes', ['workers', 'api', 'cli', 'app', 'config'], 'a route is data; those who run it import it'],
+  ['workers', ['api', 'cli', 'app'], 'only the composition root wires processes together'],
+  ['api', ['workers', 'cli', 'app', 'config'], 'only the composition root wires processes together'],
+  ['cli', ['workers'], 'the CLI starts processes through app'],
+];
+
+/** An adapter is chosen in one place, the composition root; everyone else sees the port. */
+const adaptersOf = (folder) => ({
+  regex: `(^|/)stores/[^/]+/(?!port(\\.ts)?$)`,
+  message: `${folder} depends on ports; adapters are chosen in the composition root`,
+});
+
+export default tseslint.config(
+  { ignores: ['dist', 'coverage', 'node_modules', '.quickstart', '.test'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked, importX.flatConfigs.typescript],
+    languageOptions: { parserOptions: { projectService: true } },
+    settings: { 'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.js'] })] },
+    plugins: { 'import-x': importX },
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
+      'import-x/no-cycle': 'error',
+      'import-x/no-default-export': 'error',
+      'max-lines': ['error', { max: 250, skipBlankLines: false, skipComments: false }],
+      'no-console': 'error',
+    },
+  },
+  ...layers.map(([folder, forbidden, message]) => ({
+    files: [`${folder}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: `^(\\.\\./)+(${forbidden.join('|')})/`, message: `${folder}: ${message}` },
+            ...(['processors', 'backups', 'routes'].includes(folder) ? [adaptersOf(folder)] : []),
+            ...(folder === 'processors'
+              ? [{ regex: '^(bullmq|ioredis)$', message: 'processors never import a queue' }]
+              : []),
+          ],
+        },
+      ],
+    },
+  })),
+  { files: ['test/**/*.ts', 'bench/**/*.ts', 'cli/**/*.ts'], rules: { 'no-console': 'off' } },
+  { files: ['*.js'], ...tseslint.configs.disableTypeChecked },
+);

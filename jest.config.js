@@ -1,0 +1,8 @@
+/** The tests run as they ship: compiled ECMAScript modules, the same files that the worker processes load. */
+export default {
+  rootDir: 'dist/test',
+  testMatch: ['**/*.test.js'],
+  transform: {},
+  testEnvironment: 'node',
+  testTimeout: 60_000,
+};

@@ -1,0 +1,98 @@
+import type { BackupEvent } from '../../model/backup-event.ts';
+import type { BackupOrder } from '../../model/backup-order.ts';
+import type { BackupScope, BackupType } from '../../model/backup-kind.ts';
+import type { StreamedEvent } from '../events/port.ts';
+
+export const backupStatuses = ['queued', 'running', 'completed', 'failed'] as const;
+export type BackupStatus = (typeof backupStatuses)[number];
+
+/** A row of backup_metadata: a backup at its latest attempt. Times are ISO-8601 UTC. */
+export interface BackupRecord {
+  readonly id: string;
+  readonly backupType: BackupType;
+  readonly backupScope: BackupScope;
+  readonly status: BackupStatus;
+  readonly requestedAt: string;
+  readonly startTime: string | null;
+  readonly endTime: string | null;
+  /** Sealed bytes written; null until completed. */
+  readonly backupSizeBytes: number | null;
+  readonly plainBytes: number | null;
+  readonly backupLocation: string | null;
+  readonly checksum: string | null;
+  readonly schedule: string | null;
+  readonly slot: string | null;
+  readonly tenantId: string | null;
+  readonly trigger: BackupOrder['trigger'];
+  readonly requestedBy: string;
+  readonly attempt: number;
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+  readonly compression: string | null;
+  readonly encryption: string | null;
+  readonly retentionUntil: string | null;
+  readonly parentId: string | null;
+  readonly fencingToken: number | null;
+  readonly worker: string | null;
+  readonly reason: string;
+  readonly note: string | null;
+}
+
+export interface HistoryQuery {
+  readonly backupType?: BackupType;
+  readonly status?: BackupStatus;
+  readonly tenantId?: string;
+  /** Inclusive, compared with the start time (or the request, where it has not started). */
+  readonly from?: string;
+  /** Exclusive. */
+  readonly to?: string;
+  readonly limit: number;
+  /** Id of the last backup of the page before. */
+  readonly after?: string;
+}
+
+/** What the plan needs to know of a schedule; times in milliseconds since the epoch. */
+export interface ScheduleHistory {
+  readonly schedule: string;
+  /** The newest slot at or before `now` that has completed. */
+  readonly lastSlot: number | null;
+  readonly lastCompletedAt: number | null;
+  /** The newest slot at or before `now` whose last attempt failed, when it is newer than `lastSlot`. */
+  readonly failed: {
+    readonly backupId: string;
+    readonly slot: number;
+    readonly attempt: number;
+    readonly failedAt: number;
+    readonly interrupted: boolean;
+    readonly error: string;
+  } | null;
+}
+
+/**
+ * The questions' side of the events: one DuckDB file per control plane, made from the stream, disposable.
+ */
+export interface MetadataStore {
+  /** Applies events and moves the cursor in one transaction. Idempotent; order matters only within a backup. */
+  apply(events: readonly StreamedEvent[]): Promise<void>;
+  /** Applies events that come from elsewhere (manifests, event objects) without touching the cursor. */
+  restore(events: readonly BackupEvent[]): Promise<void>;
+  cursor(): Promise<string | undefined>;
+  /** Starts over at the beginning of the stream; what is recorded stays. */
+  resetCursor(): Promise<void>;
+  get(id: string): Promise<BackupRecord | undefined>;
+  /** Newest first. */
+  history(query: HistoryQuery): Promise<readonly BackupRecord[]>;
+  /** Every event of a backup, oldest first. */
+  events(id: string): Promise<readonly BackupEvent[]>;
+  /** Backups that are queued or running, as orders at their latest attempt. */
+  open(): Promise<readonly { readonly record: BackupRecord; readonly order: BackupOrder }[]>;
+  scheduleHistory(now: number): Promise<readonly ScheduleHistory[]>;
+  /** Newest completed backup of each type and scope, for RPO and for incrementals. */
+  newestCompleted(): Promise<readonly BackupRecord[]>;
+  /** Median duration of completed backups of a type and scope in ms, for `config check`; undefined without any. */
+  typicalDuration(type: BackupType, scope: BackupScope): Promise<number | undefined>;
+  highestFencingToken(): Promise<number>;
+  /** Ids of all backups known as completed. */
+  completedIds(): Promise<ReadonlySet<string>>;
+  close(): Promise<void>;
+}
