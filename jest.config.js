@@ -5,4 +5,6 @@ export default {
   transform: {},
   testEnvironment: 'node',
   testTimeout: 60_000,
+  globalSetup: '<rootDir>/support/global-setup.js',
+  globalTeardown: '<rootDir>/support/global-teardown.js',
 };
