@@ -23,8 +23,8 @@ const layers = [
   ],
   [
     'scheduling',
-    ['stores', 'processors', 'routes', 'queues', 'workers', 'api', 'cli', 'app', 'config'],
-    'the plan is pure: no store, queue or configuration',
+    ['processors', 'routes', 'queues', 'workers', 'api', 'cli', 'app', 'config'],
+    'the plan is pure: no queue, no configuration, and of stores the types alone',
   ],
   [
     'stores',
@@ -89,7 +89,9 @@ export default tseslint.config(
         {
           patterns: [
             { regex: `^(\\.\\./)+(${forbidden.join('|')})/`, message: `${folder}: ${message}` },
-            ...(['processors', 'backups', 'routes'].includes(folder) ? [adaptersOf(folder)] : []),
+            ...(['processors', 'backups', 'routes', 'scheduling'].includes(folder)
+              ? [adaptersOf(folder)]
+              : []),
             ...(folder === 'processors'
               ? [{ regex: '^(bullmq|ioredis)$', message: 'processors never import a queue' }]
               : []),
