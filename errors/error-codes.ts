@@ -14,6 +14,7 @@ export const errorCodes = {
   'object-damaged': { status: 500, permanent: false },
   'object-exists': { status: 409, permanent: true },
   'object-not-found': { status: 404, permanent: true },
+  'redis-unavailable': { status: 503, permanent: false },
   'route-not-found': { status: 404, permanent: true },
   'source-changed': { status: 500, permanent: false },
   'source-held': { status: 500, permanent: false },
