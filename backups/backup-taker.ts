@@ -20,13 +20,20 @@ export interface ObjectSink {
     plain: Readable,
   ): Promise<ManifestObject>;
   /**
-   * The same under an address of its own outside the backup's folder (content-addressed objects); one that is already
-   * there is not written again, and undefined is returned.
+   * A content-addressed object at an address of its own outside the backup's folder, shared by backups: sealed as
+   * `sealedBy: sharedOwner`, ordinal 0, so that its address alone tells its encryption context. Nothing is stored, and
+   * `source-changed` is thrown, when the plain bytes are not those of `plainSha256`.
+   *
+   * One that is there already (a dead attempt's, or one no longer named) is read, opened and compared instead, and its
+   * entry returned; `plain` is not called then. Where it is damaged or cannot be opened any more, it stays, and the
+   * content is stored as `<path>.<backup id>.<attempt>`: nothing that an older manifest names is ever touched.
    */
   writeShared(
-    object: { readonly name: string; readonly path: string },
-    plain: Readable,
-  ): Promise<ManifestObject | undefined>;
+    object: { readonly name: string; readonly path: string; readonly plainSha256: string },
+    plain: () => Readable,
+  ): Promise<ManifestObject>;
+  /** Sealed sizes of the shared objects in the store, by path; `prefix` is a folder of the type's own (`parquet/objects/`). */
+  shared(prefix: string): Promise<ReadonlyMap<string, number>>;
 }
 
 /** The backups that exist: those with a manifest that can be read and opened. */

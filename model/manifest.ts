@@ -4,13 +4,16 @@ import { backupOrder, instant } from './backup-order.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
+/** `sealedBy` of content-addressed objects: they belong to no single backup, and are sealed with this id and ordinal 0. */
+export const sharedOwner = '00000000000000000000000000';
+
 /** A sealed object that a backup needs. Objects taken over from earlier backups are named like its own. */
 export const manifestObject = z.strictObject({
   /** Key in the object store. */
   path: z.string(),
   /** What it is, in the type's own terms (a table, a file of the archive). */
   name: z.string(),
-  /** Position among the objects of the backup that sealed it; part of the encryption context, as is that backup's id. */
+  /** Position among the objects of the backup that sealed it (0 where that is `sharedOwner`); part of the encryption context, as is that backup's id. */
   ordinal: z.int().nonnegative(),
   sealedBy: z.ulid(),
   plainBytes: z.int().nonnegative(),
