@@ -12,6 +12,7 @@ export interface EventStream {
   /**
    * Up to `count` events after the cursor (from the beginning when undefined), waiting up to `waitMs` for the first.
    * An entry that does not parse is passed to `onInvalid` and skipped: it never stops the stream.
+   * A read that waits holds up no other call: drained events are wanted at once.
    */
   read(options: {
     readonly after: string | undefined;
@@ -21,6 +22,8 @@ export interface EventStream {
   }): Promise<readonly StreamedEvent[]>;
   /** Cursor of the newest event; undefined when the stream is empty or was lost. */
   newest(): Promise<string | undefined>;
-  /** Removes what lies before the cursor. */
+  /** Whether the entry at this cursor is still there; if not, the stream was lost, or trimmed past this reader. */
+  has(cursor: string): Promise<boolean>;
+  /** Removes what lies before the cursor; the entry at the cursor stays. */
   trim(before: string): Promise<void>;
 }
