@@ -62,6 +62,8 @@ export interface ScheduleHistory {
     readonly backupId: string;
     readonly slot: number;
     readonly attempt: number;
+    /** Attempts of this backup that failed without being interrupted: what the retry policy counts. */
+    readonly failures: number;
     readonly failedAt: number;
     readonly interrupted: boolean;
     readonly error: string;
