@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { CodedError } from '../../errors/coded-error.ts';
+import { folderError, isSystemError } from './folder-errors.ts';
+import { makeDurableFolder, metadataFile, objectFile, syncFolder, uploadsFolder } from './folder-layout.ts';
+import { uploadName } from './folder-sweep.ts';
+import type { PutResult } from './port.ts';
+
+export interface FolderUpload {
+  readonly root: string;
+  readonly key: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * Writes an object so that a crash at any moment leaves all of it or nothing: a temporary file, its fsync, `link()`
+ * (which, unlike `rename()`, refuses an existing name), the fsync of its folder. Errors of the source are thrown as
+ * they are, those of the file system as `store-unavailable`.
+ */
+export async function uploadToFolder(
+  upload: FolderUpload,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<PutResult> {
+  const temporary = join(uploadsFolder(upload.root), uploadName());
+  const doing = `storing ${upload.key} in ${upload.root}`;
+  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw folderError(error, doing);
+    }
+  };
+  const handle = await attempt(async () => {
+    await refuseExisting(upload);
+    await makeDurableFolder(uploadsFolder(upload.root));
+    return open(temporary, 'wx', 0o600);
+  });
+  try {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const chunk of chunks) {
+      const writing = attempt(() => writeFully(handle, chunk));
+      // Hashed while the chunk is on its way to the disk.
+      hash.update(chunk);
+      bytes += chunk.byteLength;
+      await writing;
+    }
+    await attempt(() => handle.sync());
+    await attempt(() => publish(upload, handle, temporary));
+    return { bytes, sha256: hash.digest('hex'), storeChecksum: null };
+  } finally {
+    await handle.close();
+    await rm(temporary, { force: true });
+  }
+}
+
+async function writeFully(handle: FileHandle, chunk: Uint8Array): Promise<void> {
+  for (let offset = 0; offset < chunk.byteLength;) {
+    offset += (await handle.write(chunk, offset)).bytesWritten;
+  }
+}
+
+/** Saves the work where the answer is known beforehand; `link()` decides. */
+async function refuseExisting({ root, key }: FolderUpload): Promise<void> {
+  try {
+    if ((await stat(objectFile(root, key))).isDirectory()) {
+      throw new CodedError('invalid-request', `object key ${key} is refused: other keys begin with ${key}/`);
+    }
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return;
+    if (isSystemError(error, 'ENOTDIR')) {
+      throw new CodedError('invalid-request', `object key ${key} is refused: its beginning is another key`);
+    }
+    throw error;
+  }
+  throw alreadyThere(key);
+}
+
+function alreadyThere(key: string): CodedError {
+  return new CodedError('object-exists', `object ${key} exists already and is never overwritten`, {
+    facts: { key },
+  });
+}
+
+async function publish(upload: FolderUpload, handle: FileHandle, temporary: string): Promise<void> {
+  const file = objectFile(upload.root, upload.key);
+  await makeDurableFolder(dirname(file));
+  const beside = metadataFile(upload.root, upload.key, (await handle.stat({ bigint: true })).ino);
+  if (Object.keys(upload.metadata).length > 0) await writeMetadata(upload, beside);
+  try {
+    await link(temporary, file);
+  } catch (error) {
+    await rm(beside, { force: true });
+    if (isSystemError(error, 'EEXIST')) throw alreadyThere(upload.key);
+    throw error;
+  }
+  await syncFolder(dirname(file));
+}
+
+/** Durable before the object is there, so an object is never seen without it. */
+async function writeMetadata(upload: FolderUpload, file: string): Promise<void> {
+  const temporary = join(uploadsFolder(upload.root), uploadName());
+  try {
+    const handle = await open(temporary, 'wx', 0o600);
+    try {
+      await handle.writeFile(JSON.stringify(upload.metadata));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await makeDurableFolder(dirname(file));
+    await rename(temporary, file);
+    await syncFolder(dirname(file));
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
