@@ -1,0 +1,54 @@
+import { ulid } from 'ulid';
+import type { BackupEventOf } from '../../model/backup-event.ts';
+import { type BackupKind, backupKinds } from '../../model/backup-kind.ts';
+import type { BackupOrder } from '../../model/backup-order.ts';
+
+/** An order on demand of this kind, with an id of its own. */
+export function anOrder(kind: BackupKind, changes: Partial<BackupOrder> = {}): BackupOrder {
+  return {
+    backupId: ulid(),
+    attempt: 1,
+    kind,
+    ...backupKinds[kind],
+    schedule: null,
+    slot: null,
+    tenantId: null,
+    trigger: 'api',
+    requestedBy: 'ops',
+    requestedAt: '2026-01-01T00:00:00.000Z',
+    timeoutMs: null,
+    reason: 'asked for',
+    ...changes,
+  };
+}
+
+/** The order that the plan makes for a slot of the schedule named like its kind. */
+export function aScheduledOrder(kind: BackupKind, changes: Partial<BackupOrder> = {}): BackupOrder {
+  return anOrder(kind, {
+    schedule: kind,
+    slot: '2026-01-01T00:00:00.000Z',
+    trigger: 'schedule',
+    requestedBy: 'scheduler',
+    reason: 'due',
+    ...changes,
+  });
+}
+
+/** The event that ends an attempt badly. */
+export function aFailure(
+  order: BackupOrder,
+  changes: Partial<BackupEventOf<'failed'>> = {},
+): BackupEventOf<'failed'> {
+  return {
+    kind: 'failed',
+    at: '2026-01-01T00:01:00.000Z',
+    order,
+    startTime: null,
+    fencingToken: null,
+    worker: null,
+    endTime: '2026-01-01T00:01:00.000Z',
+    error: { code: 'source-unreadable', message: 'the disk is gone' },
+    interrupted: false,
+    ...changes,
+  };
+}
