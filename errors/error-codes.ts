@@ -11,6 +11,8 @@ export const errorCodes = {
   'invalid-message': { status: 400, permanent: true },
   'invalid-request': { status: 400, permanent: true },
   'lock-lost': { status: 500, permanent: false },
+  'metadata-held': { status: 503, permanent: false },
+  'metadata-unreadable': { status: 503, permanent: false },
   'object-damaged': { status: 500, permanent: false },
   'object-exists': { status: 409, permanent: true },
   'object-not-found': { status: 404, permanent: true },

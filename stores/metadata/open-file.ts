@@ -1,0 +1,136 @@
+import { constants } from 'node:fs';
+import { access, mkdir, open, rename } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { Log } from '../../engine/log.ts';
+import { CodedError, errorText } from '../../errors/coded-error.ts';
+import { schemaVersion, statements } from './schema.ts';
+
+/** Files that this process has open: DuckDB's lock is the process's, a second opening here would break it silently. */
+const openHere = new Set<string>();
+
+export interface MetadataFile {
+  readonly writer: DuckDBConnection;
+  /** For questions: sees committed rows only, and never waits for the writer. */
+  readonly reader: DuckDBConnection;
+  close(): void;
+}
+
+/**
+ * Opens or makes the file (`:memory:` for one that is forgotten). A damaged file, or one of another version, is moved
+ * aside under a new name and an empty one made: cursor and rows are gone then, and rebuilding brings them back.
+ * Throws `metadata-held` when somebody has it open, `metadata-unreadable` when the system refuses it,
+ * `configuration-invalid` when it is another application's.
+ */
+export async function openFile(path: string, log: Log): Promise<MetadataFile> {
+  if (path === ':memory:') return connect(await DuckDBInstance.create(path), () => undefined);
+  const file = resolve(path);
+  if (openHere.has(file)) throw held(file, 'this process');
+  openHere.add(file);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    return await openOrReplace(file, log);
+  } catch (error) {
+    openHere.delete(file);
+    throw error instanceof CodedError ? error : unreadable(file, error);
+  }
+}
+
+async function openOrReplace(file: string, log: Log): Promise<MetadataFile> {
+  const release = () => openHere.delete(file);
+  if (!(await exists(file))) return connect(await DuckDBInstance.create(file), release);
+  await (await open(file, 'r+')).close();
+  try {
+    return await connect(await DuckDBInstance.create(file), release);
+  } catch (error) {
+    if (error instanceof CodedError) throw error;
+    const text = errorText(error);
+    if (text.includes('Could not set lock')) throw held(file, /PID \d+/.exec(text)?.[0] ?? 'another process');
+    if (/Out of Memory|No space left/i.test(text)) throw unreadable(file, error);
+    const aside = await moveAside(file);
+    log.error(
+      { file, aside, error: text },
+      'the metadata file cannot be used; it was moved aside and an empty one made, to be rebuilt',
+    );
+    openHere.add(file);
+    return connect(await DuckDBInstance.create(file), release);
+  }
+}
+
+async function connect(instance: DuckDBInstance, release: () => unknown): Promise<MetadataFile> {
+  const connections: DuckDBConnection[] = [];
+  const close = () => {
+    for (const connection of connections) connection.closeSync();
+    instance.closeSync();
+    release();
+  };
+  try {
+    const writer = await instance.connect();
+    connections.push(writer);
+    await prepare(writer);
+    const reader = await instance.connect();
+    connections.push(reader);
+    return { writer, reader, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** Makes the tables in an empty file; reads all of a used one once, so that damage is found here and not in a question. */
+async function prepare(connection: DuckDBConnection): Promise<void> {
+  const tables = await connection.runAndReadAll('SELECT table_name FROM duckdb_tables()');
+  const names = tables.getRowsJson().flat().map(String);
+  if (names.length === 0) {
+    await connection.run('BEGIN TRANSACTION');
+    for (const statement of statements) await connection.run(statement);
+    await connection.run('INSERT INTO recorder_state VALUES ($1, $2)', ['schema', schemaVersion]);
+    await connection.run('COMMIT');
+    return;
+  }
+  if (!names.includes('recorder_state')) {
+    throw new CodedError(
+      'configuration-invalid',
+      `The metadata file is a DuckDB database of another application (it holds ${names.slice(0, 3).join(', ')}); name another file.`,
+    );
+  }
+  const state = await connection.runAndReadAll("SELECT value FROM recorder_state WHERE id = 'schema'");
+  const [version] = state.getRowsJson().flat().map(String);
+  if (version !== schemaVersion) {
+    throw new Error(`it has version ${version ?? 'none'}, this program writes version ${schemaVersion}`);
+  }
+  await connection.run('SELECT max(hash(b)) FROM backup_metadata b');
+  await connection.run('SELECT max(hash(e)) FROM backup_events e');
+}
+
+async function moveAside(file: string): Promise<string> {
+  const aside = `${file}.unusable-${new Date().toISOString().replaceAll(/[-:]/g, '')}`;
+  await rename(file, aside);
+  for (const ending of ['.wal', '.wal.checkpoint', '.wal.recovery']) {
+    if (await exists(file + ending)) await rename(file + ending, aside + ending);
+  }
+  return aside;
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file, constants.F_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+function held(file: string, by: string): CodedError {
+  return new CodedError(
+    'metadata-held',
+    `The metadata file ${file} is open in ${by}. Each control plane needs a file of its own: stop the other one or configure another file.`,
+    { facts: { file } },
+  );
+}
+
+function unreadable(file: string, cause: unknown): CodedError {
+  return new CodedError(
+    'metadata-unreadable',
+    `The metadata file ${file} cannot be opened: ${errorText(cause)}. It must be readable and writable, in a folder where files can be made.`,
+    { cause, facts: { file } },
+  );
+}
