@@ -37,6 +37,16 @@ const layers = [
     'what a type does knows nothing of how it is run',
   ],
   [
+    'recording',
+    ['processors', 'routes', 'queues', 'workers', 'api', 'cli', 'app', 'config', 'scheduling'],
+    'recording follows the events, whoever made them',
+  ],
+  [
+    'leadership',
+    ['backups', 'processors', 'routes', 'queues', 'workers', 'api', 'cli', 'app', 'config', 'scheduling'],
+    'leadership starts and stops what it is given',
+  ],
+  [
     'processors',
     ['routes', 'workers', 'api', 'cli', 'app', 'config'],
     'a processor takes what it needs as an argument',
@@ -89,7 +99,7 @@ export default tseslint.config(
         {
           patterns: [
             { regex: `^(\\.\\./)+(${forbidden.join('|')})/`, message: `${folder}: ${message}` },
-            ...(['processors', 'backups', 'routes', 'scheduling'].includes(folder)
+            ...(['processors', 'backups', 'routes', 'scheduling', 'recording', 'leadership'].includes(folder)
               ? [adaptersOf(folder)]
               : []),
             ...(folder === 'processors'
