@@ -3,6 +3,13 @@ import type { Admission, LockScope } from '../stores/exclusion/port.ts';
 import type { ScheduleHistory } from '../stores/metadata/port.ts';
 import type { Schedule } from './schedule.ts';
 
+/** A backup that has ended, however it ended, scheduled or on demand; times in milliseconds since the epoch. */
+export interface EndedBackup {
+  readonly type: BackupType;
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
 /** All that the plan looks at. Read the admissions before the histories: a backup that ends in between is then in both, never in neither. */
 export interface PlanState {
   /** The global switch: `schedule.enabled`. */
@@ -11,6 +18,8 @@ export interface PlanState {
   /** By schedule's name, as of now; a schedule that never ran may be missing. */
   readonly histories: ReadonlyMap<string, ScheduleHistory>;
   readonly admissions: readonly Admission[];
+  /** The newest hundred or so backups that ended, in any order: a slot that was late because of them is no misfire. */
+  readonly ended: readonly EndedBackup[];
   /** Types whose source is configured. */
   readonly configuredTypes: ReadonlySet<BackupType>;
   /** Types with a full backup that an incremental can build on. */
