@@ -17,6 +17,8 @@ export const errorCodes = {
   'object-exists': { status: 409, permanent: true },
   'object-not-found': { status: 404, permanent: true },
   'redis-unavailable': { status: 503, permanent: false },
+  'restore-target-exists': { status: 409, permanent: true },
+  'restore-target-unusable': { status: 500, permanent: false },
   'route-not-found': { status: 404, permanent: true },
   'source-changed': { status: 500, permanent: false },
   'source-held': { status: 500, permanent: false },

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { BackupCatalog } from '../../backups/backup-taker.ts';
+import { listFiles } from '../../backups/parquet/list-files.ts';
+
+/** Writes Parquet files with DuckDB: relative path → number of rows. The content depends on `seed`. */
+export async function writeParquet(
+  folder: string,
+  files: Readonly<Record<string, number>>,
+  seed = 1,
+): Promise<void> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  try {
+    for (const [path, rows] of Object.entries(files)) {
+      const file = join(folder, path);
+      await mkdir(dirname(file), { recursive: true });
+      await connection.run(
+        `COPY (SELECT i, hash(i + ${seed} + ${path.length}) AS h, '${path}' AS f FROM range(${rows}) t(i)) TO '${file}' (FORMAT parquet)`,
+      );
+    }
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+/** SHA-256 of files, by path. */
+export async function digests(folder: string, paths: readonly string[]): Promise<Record<string, string>> {
+  const entries = paths.map(async (path) => {
+    const content = await readFile(join(folder, path));
+    return [path, createHash('sha256').update(content).digest('hex')] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** SHA-256 of the files that a backup holds, by path. */
+export async function listed(catalog: BackupCatalog, backupId: string): Promise<Record<string, string>> {
+  const files = await listFiles(catalog, backupId);
+  return Object.fromEntries(files.map(({ path, sha256 }) => [path, sha256]));
+}
