@@ -1,10 +1,12 @@
 /** Every code an error of ours can carry, its HTTP status, and whether trying again is pointless. Documented in docs/errors.md. */
 export const errorCodes = {
+  'address-in-use': { status: 500, permanent: true },
   'backup-already-running': { status: 409, permanent: true },
   'backup-interrupted': { status: 500, permanent: false },
   'backup-not-found': { status: 404, permanent: true },
   'backup-stalled': { status: 500, permanent: false },
   'backup-timed-out': { status: 500, permanent: false },
+  'body-too-large': { status: 413, permanent: true },
   'configuration-invalid': { status: 500, permanent: true },
   forbidden: { status: 403, permanent: true },
   internal: { status: 500, permanent: false },
@@ -13,9 +15,11 @@ export const errorCodes = {
   'lock-lost': { status: 500, permanent: false },
   'metadata-held': { status: 503, permanent: false },
   'metadata-unreadable': { status: 503, permanent: false },
+  'method-not-allowed': { status: 405, permanent: true },
   'object-damaged': { status: 500, permanent: false },
   'object-exists': { status: 409, permanent: true },
   'object-not-found': { status: 404, permanent: true },
+  'path-not-found': { status: 404, permanent: true },
   'redis-unavailable': { status: 503, permanent: false },
   'restore-target-exists': { status: 409, permanent: true },
   'restore-target-unusable': { status: 500, permanent: false },
@@ -26,6 +30,7 @@ export const errorCodes = {
   'source-unreadable': { status: 500, permanent: false },
   'store-unavailable': { status: 503, permanent: false },
   unauthorized: { status: 401, permanent: true },
+  'unsupported-media-type': { status: 415, permanent: true },
   'worker-died': { status: 500, permanent: false },
 } as const satisfies Record<string, { status: number; permanent: boolean }>;
 

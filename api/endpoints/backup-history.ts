@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { backupType, backupTypes } from '../../model/backup-kind.ts';
+import { backupStatuses } from '../../stores/metadata/port.ts';
+import { endpoint } from '../endpoint.ts';
+
+const moment = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()])
+  .transform((text) => new Date(text).toISOString());
+const moments = 'an ISO-8601 date or time with its zone, e.g. 2026-01-01 or 2026-01-01T00:00:00Z';
+
+export const historyQuery = z.strictObject({
+  backupType: backupType.exactOptional().describe(`one of ${backupTypes.join(', ')}`),
+  status: z
+    .enum(backupStatuses)
+    .exactOptional()
+    .describe(`one of ${backupStatuses.join(', ')}`),
+  tenantId: z.uuid().exactOptional().describe('a UUID'),
+  from: moment.exactOptional().describe(`${moments}; backups that started then or later`),
+  to: moment.exactOptional().describe(`${moments}; backups that started before`),
+  limit: z
+    .string()
+    .regex(/^0*(?:[1-9]\d{0,2}|1000)$/)
+    .meta({ type: 'integer', minimum: 1, maximum: 1000, pattern: undefined })
+    .transform(Number)
+    .exactOptional()
+    .describe('a whole number from 1 to 1000; 50 when left out'),
+  cursor: z.ulid().exactOptional().describe('the id of the last backup of the page before'),
+});
+
+export const backupHistory = endpoint({
+  id: 'backupHistory',
+  method: 'GET',
+  path: '/api/backups/history',
+  role: 'viewer',
+  summary: 'Backups, newest first',
+  details: 'Follow the Link header with rel="next" for older ones.',
+  query: historyQuery,
+  replies: {
+    200: {
+      description: 'Backups, newest first',
+      schema: 'BackupRecords',
+      headers: { Link: 'Path of the next page, rel="next"; missing on the last page' },
+    },
+  },
+  async handle({ query, url }, { routes }) {
+    const { cursor, limit = 50, ...filters } = query;
+    // One more than asked for tells whether there is a next page.
+    const asked = { ...filters, limit: limit + 1, ...(cursor === undefined ? {} : { after: cursor }) };
+    const found = await routes.backupHistory(asked);
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    if (found.length <= limit || last === undefined) return { status: 200, body: page };
+    const next = new URL(url, 'http://localhost');
+    next.searchParams.set('cursor', last.id);
+    return { status: 200, body: page, headers: { Link: `<${next.pathname}${next.search}>; rel="next"` } };
+  },
+});

@@ -1,0 +1,66 @@
+import type { BackupType } from '../../model/backup-kind.ts';
+import type { HealthFacts, WorkerHeartbeat } from '../deps.ts';
+
+/** `failed` takes this process out of service; `degraded` is for somebody to look at. */
+export interface HealthCheck {
+  readonly name: 'redis' | 'metadata' | 'leader' | 'last-tick' | `workers-${BackupType}`;
+  readonly state: 'ok' | 'degraded' | 'failed';
+  readonly detail: string;
+}
+
+export interface Health {
+  readonly status: HealthCheck['state'];
+  readonly checks: readonly HealthCheck[];
+}
+
+/** Behind the stream by more than this, history and schedules are too old to answer with. */
+export const metadataLagLimitMs = 5 * 60_000;
+
+/** Judges the facts. Only what keeps this process from answering makes it not ready; the rest is said. */
+export function healthOf(
+  facts: HealthFacts,
+  { workers, now }: { readonly workers: readonly WorkerHeartbeat[]; readonly now: number },
+): Health {
+  const { redis, metadata, leader, types } = facts;
+  const behind = metadata.lagMs ?? 0;
+  const checks: HealthCheck[] = [
+    {
+      name: 'redis',
+      state: redis.ok ? 'ok' : 'failed',
+      detail: redis.detail ?? (redis.ok ? 'answers' : 'does not answer'),
+    },
+    {
+      name: 'metadata',
+      state: metadata.ok && behind <= metadataLagLimitMs ? 'ok' : 'failed',
+      detail: metadata.detail ?? `${Math.round(behind / 1000)} s behind the events`,
+    },
+    leader.holder === null
+      ? { name: 'leader', state: 'degraded', detail: 'no control plane leads: nothing is scheduled' }
+      : { name: 'leader', state: 'ok', detail: leader.self ? `this one (${leader.holder})` : leader.holder },
+    tick(facts, now),
+    ...types.map((type) => workersOf(type, workers)),
+  ];
+  const worst = (['failed', 'degraded'] as const).find((state) =>
+    checks.some((check) => check.state === state),
+  );
+  return { status: worst ?? 'ok', checks };
+}
+
+function tick({ lastTick, tickEveryMs }: HealthFacts, now: number): HealthCheck {
+  if (lastTick === null) return { name: 'last-tick', state: 'degraded', detail: 'none yet' };
+  const late = now - Date.parse(lastTick) > 2 * tickEveryMs;
+  return {
+    name: 'last-tick',
+    state: late ? 'degraded' : 'ok',
+    detail: late ? `${lastTick}: two are missing` : lastTick,
+  };
+}
+
+function workersOf(type: BackupType, workers: readonly WorkerHeartbeat[]): HealthCheck {
+  const alive = workers.filter((worker) => worker.type === type).length;
+  return {
+    name: `workers-${type}`,
+    state: alive === 0 ? 'degraded' : 'ok',
+    detail: alive === 0 ? `no ${type} worker is alive: its backups wait` : `${alive} alive`,
+  };
+}

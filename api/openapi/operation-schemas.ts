@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { backupType, backupTypes } from '../../model/backup-kind.ts';
+import { instant } from '../../model/backup-order.ts';
+import type { WorkerHeartbeat } from '../deps.ts';
+import type { Health } from '../health/readiness.ts';
+
+const worker = z.strictObject({
+  type: backupType,
+  host: z.string(),
+  pid: z.int().positive(),
+  startedAt: instant,
+  at: instant.describe('When it was last heard of'),
+  running: z.strictObject({ backupId: z.ulid(), attempt: z.int().positive(), since: instant }).nullable(),
+}) satisfies z.ZodType<WorkerHeartbeat>;
+
+export const workers = z.strictObject({ workers: z.array(worker) });
+
+const state = z.enum(['ok', 'degraded', 'failed']);
+const workerChecks = backupTypes.map((type) => `workers-${type}` as const);
+
+export const health = z.strictObject({
+  status: state,
+  checks: z.array(
+    z.strictObject({
+      name: z.enum(['redis', 'metadata', 'leader', 'last-tick', ...workerChecks]),
+      state,
+      detail: z.string(),
+    }),
+  ),
+}) satisfies z.ZodType<Health>;
+
+export const live = z.strictObject({ status: z.literal('ok'), version: z.string() });

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { roles } from '../auth/roles.ts';
+import { backupEvent } from '../../model/backup-event.ts';
+import { instant } from '../../model/backup-order.ts';
+import { health, live, workers } from './operation-schemas.ts';
+import { backup, backupRecord } from './record-schemas.ts';
+
+const triggerReply = z.strictObject({
+  backupId: z.ulid(),
+  status: z.enum(['dispatched', 'queued']),
+  waitingFor: z.ulid().optional().describe('Id of the backup that it waits for'),
+});
+
+const schedule = z.strictObject({
+  enabled: z.boolean(),
+  schedules: z.array(
+    z.looseObject({
+      name: z.string(),
+      interval: z.string().describe('ISO-8601 duration, or a cron expression with its time zone'),
+      lastBackup: instant.nullable(),
+      nextBackup: instant.nullable(),
+      reason: z.string().describe('Why it is due, not due or held back'),
+    }),
+  ),
+});
+
+const session = z.strictObject({ name: z.string(), role: z.enum(roles), expiresAt: instant });
+
+const problem = z.looseObject({
+  type: z.string().describe('A URN that ends in the code'),
+  title: z.string(),
+  status: z.int().min(400).max(599),
+  detail: z.string().describe('What was wrong, where, and what to do'),
+  code: z.string().describe('Stable; listed in docs/errors.md'),
+  instance: z.string().describe('The path that was asked for'),
+});
+
+const document = z.looseObject({
+  openapi: z.literal('3.1.0'),
+  paths: z.record(z.string(), z.looseObject({})),
+});
+
+/** Bodies of answers, by the name that the document gives them. */
+export const responseSchemas = {
+  Backup: backup,
+  BackupEvents: z.array(backupEvent),
+  BackupRecords: z.array(backupRecord),
+  Document: document,
+  Health: health,
+  Live: live,
+  Problem: problem,
+  Schedule: schedule,
+  Session: session,
+  TriggerReply: triggerReply,
+  Workers: workers,
+} as const satisfies Record<string, z.ZodType>;
+export type ResponseSchemaName = keyof typeof responseSchemas;

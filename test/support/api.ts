@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { afterEach } from '@jest/globals';
+import { openApiKeys, type ApiKeys } from '../../api/auth/api-keys.ts';
+import type { Role } from '../../api/auth/roles.ts';
+import { createApi } from '../../api/create-api.ts';
+import type { ApiDeps } from '../../api/deps.ts';
+import { listen, type Listening } from '../../api/listen.ts';
+import type { Log } from '../../engine/log.ts';
+import type { BackupEvent } from '../../model/backup-event.ts';
+import { scratchFolders } from './scratch.ts';
+import { SettableClock } from './settable-clock.ts';
+
+export interface LogLine {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly message: string;
+}
+
+/** A served API with its fakes to look into; its keys are real, in a file of their own. */
+export interface TestApi {
+  readonly url: string;
+  readonly keys: Readonly<Record<Role, string>>;
+  readonly apiKeys: ApiKeys;
+  readonly clock: SettableClock;
+  readonly lines: readonly LogLine[];
+  readonly events: readonly BackupEvent[];
+  readonly listening: Listening;
+  /** A request with the admin's key unless told otherwise. */
+  get(path: string, init?: RequestInit): Promise<Response>;
+  post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
+}
+
+type Over = Partial<Omit<ApiDeps, 'routes'>> & { readonly routes?: Partial<ApiDeps['routes']> };
+
+/** Serves the API over fakes that say nothing runs and nothing has happened, unless `over` says otherwise; closed after each test. */
+export function testApis(): (over?: Over) => Promise<TestApi> {
+  const scratch = scratchFolders();
+  const open: Listening[] = [];
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((listening) => listening.close(1000)));
+  });
+  return async (over = {}) => {
+    const clock = new SettableClock();
+    const apiKeys = openApiKeys(join(await scratch(), 'api-keys.json'), clock);
+    const keys = {
+      viewer: (await apiKeys.create('watcher', 'viewer')).key,
+      operator: (await apiKeys.create('operator', 'operator')).key,
+      admin: (await apiKeys.create('ops', 'admin')).key,
+    };
+    const lines: LogLine[] = [];
+    const events: BackupEvent[] = [];
+    const silent = quiet({ clock, apiKeys, lines, events });
+    const deps = { ...silent, ...over, routes: { ...silent.routes, ...over.routes } };
+    const build = (stopping: AbortSignal) => createApi({ ...deps, stopping });
+    const listening = await listen(build, { host: '127.0.0.1', port: 0 });
+    open.push(listening);
+    const { url } = listening;
+    const authorization = `Bearer ${keys.admin}`;
+    return {
+      url,
+      keys,
+      apiKeys,
+      clock,
+      lines,
+      events,
+      listening,
+      get: (path, init) => fetch(url + path, { redirect: 'manual', headers: { authorization }, ...init }),
+      post: (path, body, headers = {}) =>
+        fetch(url + path, {
+          method: 'POST',
+          headers: { authorization, 'content-type': 'application/json', ...headers },
+          body: typeof body === 'string' ? body : JSON.stringify(body),
+        }),
+    };
+  };
+}
+
+interface Quiet extends Pick<ApiDeps, 'clock' | 'apiKeys'> {
+  readonly lines: LogLine[];
+  readonly events: BackupEvent[];
+}
+
+function quiet({ clock, apiKeys, lines, events }: Quiet): ApiDeps {
+  const at = (level: LogLine['level']) => (fields: LogLine['fields'], message: string) => {
+    lines.push({ level, fields, message });
+  };
+  const log: Log = { info: at('info'), warn: at('warn'), error: at('error') };
+  return {
+    routes: {
+      triggerBackup: () => Promise.resolve({ backupId: '01KAVQ0000000000000000000A', status: 'dispatched' }),
+      backupSchedule: () => Promise.resolve({ enabled: true, schedules: [] }),
+      backupHistory: () => Promise.resolve([]),
+    },
+    metadata: { get: () => Promise.resolve(undefined), events: () => Promise.resolve([]) },
+    exclusion: { admissions: () => Promise.resolve([]) },
+    heartbeats: { list: () => Promise.resolve([]) },
+    health: {
+      facts: () =>
+        Promise.resolve({
+          redis: { ok: true, detail: null },
+          metadata: { ok: true, lagMs: 0, detail: null },
+          leader: { holder: 'here:1', self: true },
+          lastTick: new Date(clock.now()).toISOString(),
+          tickEveryMs: 300_000,
+          types: ['duckdb'],
+        }),
+    },
+    events: {
+      append: (event) => {
+        events.push(event);
+        return Promise.resolve();
+      },
+    },
+    apiKeys,
+    clock,
+    log,
+    queues: [],
+    stopping: new AbortController().signal,
+    secureCookies: false,
+    progressEveryMs: 10,
+    version: '0.1.0-test',
+  };
+}
