@@ -1,0 +1,107 @@
+import { finished, PassThrough, type Readable } from 'node:stream';
+import {
+  AlgorithmSuiteIdentifier,
+  buildClient,
+  CommitmentPolicy,
+  type KeyringNode,
+  type MessageHeader,
+} from '@aws-crypto/client-node';
+import { CodedError } from '../../errors/coded-error.ts';
+import type { KeyRing, SealContext } from './port.ts';
+
+/** Larger frames cost fewer steps a byte; one is held in memory at a time. */
+const frameLength = 1024 * 1024;
+
+const client = buildClient({
+  commitmentPolicy: CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT,
+  maxEncryptedDataKeys: 8,
+});
+
+/** A key ring from keyrings of the AWS Encryption SDK, whatever their keys are; older keys may open alone. */
+export function createMessageKeyRing(
+  keys: Pick<KeyRing, 'keyIds' | 'encryption'> & {
+    readonly sealing: KeyringNode;
+    readonly opening: KeyringNode;
+  },
+): KeyRing {
+  return {
+    keyIds: keys.keyIds,
+    encryption: keys.encryption,
+    seal(plain, context) {
+      const sealing = client.encryptStream(keys.sealing, {
+        suiteId: AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY,
+        encryptionContext: contextFields(context),
+        frameLength,
+      });
+      return passThrough(plain, sealing, (error) => error);
+    },
+    open(sealed, context) {
+      const opening = client.decryptUnsignedMessageStream(keys.opening);
+      let headerRead = false;
+      const opened = passThrough(sealed, opening, (error) => damaged(context, headerRead, error));
+      opening.once('MessageHeader', (header: MessageHeader) => {
+        headerRead = true;
+        const wrong = Object.entries(contextFields(context)).find(
+          ([field, value]) => header.encryptionContext[field] !== value,
+        );
+        if (wrong !== undefined) opened.destroy(foreign(context, wrong[0]));
+      });
+      return opened;
+    },
+  };
+}
+
+function contextFields(context: SealContext): Record<string, string> {
+  return { backupId: context.backupId, path: context.path, ordinal: String(context.ordinal) };
+}
+
+function damaged(context: SealContext, headerRead: boolean, cause: Error): CodedError {
+  const what = headerRead
+    ? 'a byte of it was changed, or it was cut short'
+    : 'it is no sealed object, its beginning was changed, or it was sealed for other keys';
+  return new CodedError('object-damaged', `${context.path} cannot be opened: ${what}`, {
+    cause,
+    facts: { path: context.path },
+  });
+}
+
+function foreign(context: SealContext, field: string): CodedError {
+  return new CodedError(
+    'object-damaged',
+    `${context.path} holds an object that was sealed for another place (its ${field} differs): an old or foreign object was put there`,
+    { facts: { path: context.path, field } },
+  );
+}
+
+/**
+ * What comes out of `through` when `source` is fed to it. An error of the source ends the result as it is, one of
+ * `through` as `explain` puts it; destroying the result ends the source. `through` itself is let go, not destroyed:
+ * a destroyed encryption stream of the SDK throws where nobody can catch it.
+ */
+function passThrough(
+  source: Readable,
+  through: NodeJS.ReadWriteStream,
+  explain: (error: Error) => Error,
+): Readable {
+  const result = new PassThrough({ highWaterMark: frameLength });
+  const fail = (error: Error): void => {
+    if (!result.destroyed) result.destroy(error);
+  };
+  through.on('error', (error: Error) => {
+    fail(explain(error));
+  });
+  const stopWatching = finished(source, { writable: false }, (error) => {
+    if (error) fail(error);
+  });
+  source.pipe(through);
+  through.pipe(result);
+  result.once('close', () => {
+    stopWatching();
+    source.unpipe(through);
+    if (source.readableEnded) return;
+    // Destroyed on purpose: what it says about that has been said.
+    source.on('error', () => undefined);
+    source.destroy();
+  });
+  return result;
+}
