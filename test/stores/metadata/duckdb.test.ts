@@ -7,11 +7,11 @@ import { describe, expect, it } from '@jest/globals';
 import { openDuckdbMetadata } from '../../../stores/metadata/duckdb.ts';
 import { describeMetadataContract } from '../../contracts/metadata-contract.ts';
 import { completed, iso, streamed, testId, testOrder } from '../../support/backup-events.ts';
-import { quietLog } from '../../support/quiet-log.ts';
+import { recordingLog } from '../../support/recording-log.ts';
 import { scratchFolders } from '../../support/scratch.ts';
 
 const scratch = scratchFolders();
-const open = (path: string, log = quietLog()) => openDuckdbMetadata({ path, log });
+const open = (path: string, log = recordingLog().log) => openDuckdbMetadata({ path, log });
 
 describeMetadataContract('memory', () => open(':memory:'));
 describeMetadataContract('a DuckDB file', async () => open(join(await scratch(), 'deep', 'metadata.duckdb')));
@@ -62,11 +62,11 @@ describe('a metadata file', () => {
     await first.close();
     const { length } = await readFile(path);
     await truncate(path, Math.floor(length / 2));
-    const log = quietLog();
+    const { log, lines } = recordingLog();
     const second = await open(path, log);
     expect(await second.cursor()).toBeUndefined();
     expect(await second.get(testId(1))).toBeUndefined();
-    expect(log.lines).toMatchObject([{ level: 'error', message: expect.stringContaining('moved aside') }]);
+    expect(lines).toMatchObject([{ level: 'error', message: expect.stringContaining('moved aside') }]);
     await second.close();
     const kept = (await readdir(folder)).find((name) => name.includes('.unusable-'));
     expect((await readFile(join(folder, kept ?? ''))).length).toBe(Math.floor(length / 2));
@@ -84,9 +84,9 @@ describe('a metadata file', () => {
     await connection.run("UPDATE recorder_state SET value = '0' WHERE id = 'schema'");
     connection.closeSync();
     instance.closeSync();
-    const log = quietLog();
+    const { log, lines } = recordingLog();
     await (await open(old, log)).close();
-    expect(log.lines[0]?.fields['error']).toContain('version 0');
+    expect(lines[0]?.fields['error']).toContain('version 0');
     expect((await readdir(folder)).filter((name) => name.includes('.unusable-'))).toHaveLength(2);
   });
 

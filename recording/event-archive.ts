@@ -1,0 +1,84 @@
+import { text } from 'node:stream/consumers';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { ulid } from 'ulid';
+import { CodedError } from '../errors/coded-error.ts';
+import { type BackupEvent, backupEvent } from '../model/backup-event.ts';
+import type { KeyRing, SealContext } from '../stores/keys/port.ts';
+import type { ObjectStore } from '../stores/objects/port.ts';
+
+/** What all event objects begin with; below it, `<yyyy-mm-dd>/<ulid>`. */
+export const eventsPrefix = 'events/';
+
+const keyPattern = /^events\/(\d{4}-\d{2}-\d{2})\/([0-9A-HJKMNP-TV-Z]{26})$/;
+
+interface ArchiveStores {
+  readonly objects: ObjectStore;
+  readonly keys: KeyRing;
+}
+
+/** An event object is sealed as the object 0 of an owner of its own, so that one in another's place is found. */
+function contextOf(key: string): SealContext {
+  const [, , backupId] = keyPattern.exec(key) ?? [];
+  if (backupId === undefined) {
+    throw new CodedError('object-damaged', `"${key}" is no key of an event object.`, { facts: { key } });
+  }
+  return { backupId, path: key, ordinal: 0 };
+}
+
+/**
+ * Stores events as one sealed object of JSON lines, and the cursor of the last of them beside it: what the archive
+ * holds, it says itself. Returns its key.
+ */
+export async function writeEvents(
+  { objects, keys }: ArchiveStores,
+  batch: { readonly events: readonly BackupEvent[]; readonly cursor: string; readonly now: number },
+): Promise<string> {
+  const day = new Date(batch.now).toISOString().slice(0, 10);
+  const key = `${eventsPrefix}${day}/${ulid(batch.now)}`;
+  const lines = batch.events.map((event) => `${JSON.stringify(event)}\n`);
+  const sealed = keys.seal(Readable.from([Buffer.from(lines.join(''))]), contextOf(key));
+  await objects.put(key, sealed, { metadata: { cursor: batch.cursor, events: String(lines.length) } });
+  return key;
+}
+
+/** The events of an object, proven. Throws `object-damaged`. */
+export async function readEvents({ objects, keys }: ArchiveStores, key: string): Promise<BackupEvent[]> {
+  const plain = await text(keys.open(await objects.get(key), contextOf(key)));
+  try {
+    return z.array(backupEvent).parse(
+      plain
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line): unknown => JSON.parse(line)),
+    );
+  } catch (error) {
+    throw new CodedError('object-damaged', `The event object ${key} holds something else than events.`, {
+      cause: error,
+      facts: { key },
+    });
+  }
+}
+
+/** Up to which cursor the newest event object reaches; undefined when there is none. */
+export async function archivedUpTo(objects: ObjectStore, now: number): Promise<string | undefined> {
+  const newest = (await newestOfRecentDays(objects, now)) ?? (await newestUnder(objects, eventsPrefix));
+  if (newest === undefined) return undefined;
+  return (await objects.head(newest))?.metadata['cursor'];
+}
+
+/** Most often today or yesterday: saves listing years of objects. */
+async function newestOfRecentDays(objects: ObjectStore, now: number): Promise<string | undefined> {
+  for (let back = -1; back <= 7; back += 1) {
+    const day = new Date(now - back * 86_400_000).toISOString().slice(0, 10);
+    const newest = await newestUnder(objects, `${eventsPrefix}${day}/`);
+    if (newest !== undefined) return newest;
+  }
+  return undefined;
+}
+
+async function newestUnder(objects: ObjectStore, prefix: string): Promise<string | undefined> {
+  let newest: string | undefined;
+  for await (const { key } of objects.list(prefix)) if (keyPattern.test(key)) newest = key;
+  return newest;
+}
