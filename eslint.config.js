@@ -47,6 +47,11 @@ const layers = [
     'leadership starts and stops what it is given',
   ],
   [
+    'reaping',
+    ['processors', 'routes', 'queues', 'workers', 'api', 'cli', 'app', 'config'],
+    'the reaper sees ports alone, so that it can end what any process left',
+  ],
+  [
     'processors',
     ['routes', 'workers', 'api', 'cli', 'app', 'config'],
     'a processor takes what it needs as an argument',
@@ -99,7 +104,15 @@ export default tseslint.config(
         {
           patterns: [
             { regex: `^(\\.\\./)+(${forbidden.join('|')})/`, message: `${folder}: ${message}` },
-            ...(['processors', 'backups', 'routes', 'scheduling', 'recording', 'leadership'].includes(folder)
+            ...([
+              'processors',
+              'backups',
+              'reaping',
+              'routes',
+              'scheduling',
+              'recording',
+              'leadership',
+            ].includes(folder)
               ? [adaptersOf(folder)]
               : []),
             ...(folder === 'processors'

@@ -82,6 +82,8 @@ export interface Taken {
 /** A type of backup: what its worker process does, free of queues, locks and events. */
 export interface BackupTaker {
   readonly type: BackupType;
+  /** Bytes that it will need in the scratch folder at most, where it can tell beforehand: too little space is refused. */
+  scratchBytes?(order: BackupOrder): Promise<number>;
   /** Must end soon after `signal` aborts, leave nothing of its own behind, and never report success for a part. */
   take(job: BackupJob): Promise<Taken>;
 }

@@ -24,6 +24,7 @@ export const errorCodes = {
   'restore-target-exists': { status: 409, permanent: true },
   'restore-target-unusable': { status: 500, permanent: false },
   'route-not-found': { status: 404, permanent: true },
+  'scratch-full': { status: 500, permanent: false },
   'source-changed': { status: 500, permanent: false },
   'source-held': { status: 500, permanent: false },
   'source-not-configured': { status: 409, permanent: true },

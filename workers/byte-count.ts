@@ -1,0 +1,33 @@
+import type { Clock } from '../engine/clock.ts';
+
+/** What has passed through a backup so far. */
+export interface ByteCount {
+  /** Bytes read from the source. */
+  readonly read: (bytes: number) => void;
+  /** Bytes handed to the object store; mostly the same ones again, so they are not added to those read. */
+  readonly written: (bytes: number) => void;
+  readonly total: () => number;
+  /** When the last byte came, milliseconds since the epoch. */
+  readonly lastByteAt: () => number;
+}
+
+export function countBytes(clock: Clock): ByteCount {
+  let readBytes = 0;
+  let writtenBytes = 0;
+  let last = clock.now();
+  const came = (bytes: number): void => {
+    if (bytes > 0) last = clock.now();
+  };
+  return {
+    read(bytes) {
+      readBytes += bytes;
+      came(bytes);
+    },
+    written(bytes) {
+      writtenBytes += bytes;
+      came(bytes);
+    },
+    total: () => Math.max(readBytes, writtenBytes),
+    lastByteAt: () => last,
+  };
+}
