@@ -1,0 +1,3 @@
+import { orderQueue } from './order-queue.ts';
+
+export const duckdbBackups = orderQueue('duckdb-backups', 'duckdb');

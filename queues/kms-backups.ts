@@ -1,0 +1,3 @@
+import { orderQueue } from './order-queue.ts';
+
+export const kmsBackups = orderQueue('kms-backups', 'kms');
