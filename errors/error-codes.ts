@@ -30,6 +30,7 @@ export const errorCodes = {
   'source-not-configured': { status: 409, permanent: true },
   'source-unreadable': { status: 500, permanent: false },
   'store-unavailable': { status: 503, permanent: false },
+  'tenant-not-found': { status: 404, permanent: true },
   unauthorized: { status: 401, permanent: true },
   'unsupported-media-type': { status: 415, permanent: true },
   'worker-died': { status: 500, permanent: false },
