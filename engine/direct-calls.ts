@@ -3,6 +3,7 @@ import type { Direct } from './endpoint.ts';
 import type { Exchange } from './exchange.ts';
 import { type Call, execute, type Execution } from './execute.ts';
 import type { AnyRoute } from './route.ts';
+import { targetsOf } from './targets-of.ts';
 
 /**
  * Answers for the direct endpoints that these routes serve. A direct route that must handle one request at a time
@@ -47,12 +48,4 @@ export function checkWiring(routes: readonly AnyRoute[]): void {
       }
     }
   }
-}
-
-/** Every endpoint that a route can send to. */
-export function targetsOf(route: AnyRoute) {
-  return route.steps.flatMap((step) => {
-    if (step.kind === 'to') return [step.endpoint];
-    return step.kind === 'choose' ? Object.values(step.cases) : [];
-  });
 }

@@ -1,0 +1,42 @@
+import type { Clock } from '../engine/clock.ts';
+import type { Tick } from '../engine/endpoint.ts';
+import type { Exchange } from '../engine/exchange.ts';
+import type { KindOrder } from '../model/kind-order.ts';
+import { plan } from '../scheduling/plan.ts';
+import type { Exclusion } from '../stores/exclusion/port.ts';
+import { admitPlanned } from './scheduling/admit-planned.ts';
+import { planState, type PlanStateDeps } from './scheduling/plan-state.ts';
+import { promoteWaiting } from './scheduling/promote-waiting.ts';
+
+interface Deps extends PlanStateDeps {
+  readonly clock: Clock;
+  readonly exclusion: Pick<Exclusion, 'admissions' | 'promote' | 'admit'>;
+  /** The token under which this control plane leads; undefined when it does not. */
+  readonly leadership: { token(): string | undefined };
+  /** Closes what has died and dispatches again what was lost; resolves with how many it dealt with. */
+  readonly reaper: { reap(): Promise<number> };
+  /** Asks for the next check, milliseconds since the epoch. */
+  readonly checks: { requestAt(at: number): Promise<void> };
+}
+
+/**
+ * What may run now: first those on demand that waited, then what the plan says. Each order returned has been admitted.
+ * Without leadership nothing is done. Asks for another check at the moment at which the next retry becomes due.
+ */
+export async function checkScheduledBackups(
+  _exchange: Exchange<Tick>,
+  deps: Deps,
+): Promise<readonly KindOrder[]> {
+  const { clock, recorder, reaper, leadership, schedules, checks } = deps;
+  const leaseToken = leadership.token();
+  if (leaseToken === undefined) return [];
+  await recorder.drain();
+  await reaper.reap();
+  const promoted = await promoteWaiting(deps.exclusion);
+  const now = clock.now();
+  const { decisions, wakeAt } = plan(schedules.compiled, await planState(deps, now), now);
+  const due = decisions.filter(({ action }) => action === 'run');
+  const admitted = await admitPlanned(due, leaseToken, deps);
+  if (wakeAt !== null) await checks.requestAt(wakeAt);
+  return [...promoted, ...admitted];
+}

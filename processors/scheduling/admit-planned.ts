@@ -1,0 +1,46 @@
+import { ulid } from 'ulid';
+import type { Clock } from '../../engine/clock.ts';
+import { backupKinds } from '../../model/backup-kind.ts';
+import { isKindOrder, type KindOrder } from '../../model/kind-order.ts';
+import type { Decision } from '../../scheduling/decision.ts';
+import type { Exclusion } from '../../stores/exclusion/port.ts';
+
+/**
+ * Admits what the plan lets run, under the lease that it was decided with. What is busy by now is left to the next plan;
+ * when the lease is lost, all the rest is.
+ */
+export async function admitPlanned(
+  due: readonly Decision[],
+  leaseToken: string,
+  { clock, exclusion }: { readonly clock: Clock; readonly exclusion: Pick<Exclusion, 'admit'> },
+): Promise<readonly KindOrder[]> {
+  const admitted: KindOrder[] = [];
+  for (const decision of due) {
+    const order = orderOf(decision, clock.now());
+    const { outcome } = await exclusion.admit(order, { leaseToken });
+    if (outcome === 'not-leader') break;
+    if (outcome === 'dispatched') admitted.push(order);
+  }
+  return admitted;
+}
+
+/** A retry keeps its backup's id. */
+function orderOf({ schedule, slot, attempt, backupId, reason }: Decision, now: number): KindOrder {
+  const order = {
+    backupId: backupId ?? ulid(now),
+    attempt,
+    kind: schedule.kind,
+    ...backupKinds[schedule.kind],
+    schedule: schedule.name,
+    slot: slot === null ? null : new Date(slot).toISOString(),
+    tenantId: null,
+    trigger: 'schedule' as const,
+    requestedBy: 'scheduler',
+    requestedAt: new Date(now).toISOString(),
+    timeoutMs: schedule.timeoutMs,
+    reason,
+  };
+  if (!isKindOrder(order))
+    throw new TypeError(`${schedule.name}: ${schedule.kind} has another type or scope`);
+  return order;
+}

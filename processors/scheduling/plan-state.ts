@@ -1,0 +1,54 @@
+import type { BackupType } from '../../model/backup-kind.ts';
+import type { CompiledSchedule } from '../../scheduling/compile-schedules.ts';
+import type { PlanState } from '../../scheduling/decision.ts';
+import type { Exclusion, LockScope } from '../../stores/exclusion/port.ts';
+import type { BackupRecord, MetadataStore } from '../../stores/metadata/port.ts';
+
+/** What the plan's question needs. */
+export interface PlanStateDeps {
+  readonly schedules: {
+    /** The global switch. */
+    readonly enabled: boolean;
+    readonly compiled: readonly CompiledSchedule[];
+  };
+  readonly configuredTypes: ReadonlySet<BackupType>;
+  readonly lockScope: LockScope;
+  readonly exclusion: Pick<Exclusion, 'admissions'>;
+  readonly metadata: Pick<MetadataStore, 'scheduleHistory' | 'newestCompleted' | 'history'>;
+  /** Applies all events of the stream to the metadata. */
+  readonly recorder: { drain(): Promise<void> };
+}
+
+/** Enough for any overlap of one slot. */
+const endedLooked = 100;
+
+/**
+ * The state that the plan looks at. The admissions are read before the events are drained: a backup that ends in between
+ * is then both admitted and recorded, never neither, and its slot is not run twice.
+ */
+export async function planState(deps: PlanStateDeps, now: number): Promise<PlanState> {
+  const { schedules, configuredTypes, lockScope, exclusion, metadata, recorder } = deps;
+  const admissions = await exclusion.admissions();
+  await recorder.drain();
+  const [histories, newest, ended] = await Promise.all([
+    metadata.scheduleHistory(now),
+    metadata.newestCompleted(),
+    metadata.history({ limit: endedLooked }),
+  ]);
+  return {
+    enabled: schedules.enabled,
+    lockScope,
+    configuredTypes,
+    admissions,
+    histories: new Map(histories.map((history) => [history.schedule, history])),
+    ended: ended.flatMap(endedBackup),
+    usableFulls: new Set(
+      newest.flatMap(({ backupType, backupScope }) => (backupScope === 'full' ? [backupType] : [])),
+    ),
+  };
+}
+
+function endedBackup({ backupType, startTime, endTime }: BackupRecord): PlanState['ended'] {
+  if (startTime === null || endTime === null) return [];
+  return [{ type: backupType, startedAt: Date.parse(startTime), endedAt: Date.parse(endTime) }];
+}
