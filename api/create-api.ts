@@ -11,6 +11,8 @@ export function createApi(deps: ApiDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
   // Queries are parsed strictly, by parse-input.
   app.set('query parser', false);
   app.use(securityHeaders);

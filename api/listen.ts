@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Express } from 'express';
 import { CodedError } from '../errors/coded-error.ts';
+import { refuseBrokenHttp, refuseBrokenTarget } from './http/broken-http.ts';
 
 export interface Listening {
   /** e.g. http://127.0.0.1:8080, with the true port where 0 was asked for. */
@@ -19,7 +20,10 @@ export async function listen(
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<Listening> {
   const stopping = new AbortController();
-  const server = createServer({ headersTimeout: 15_000, requestTimeout: 60_000 }, build(stopping.signal));
+  const app = build(stopping.signal);
+  const server = createServer({ headersTimeout: 15_000, requestTimeout: 60_000 }, (request, response) => {
+    if (!refuseBrokenTarget(request, response)) app(request, response);
+  });
   server.on('clientError', refuseBrokenHttp);
   server.listen(port, host);
   try {
@@ -47,7 +51,10 @@ export async function listen(
 async function closeWithin(server: Server, deadlineMs: number): Promise<void> {
   const closed = once(server, 'close');
   server.close();
-  server.closeIdleConnections();
+  // A browser keeps its connection after the last answer; nothing more will come on it.
+  const idle = setInterval(() => {
+    server.closeIdleConnections();
+  }, 50);
   const ended = new AbortController();
   const late = pause(deadlineMs, undefined, { signal: ended.signal }).then(
     () => {
@@ -56,40 +63,9 @@ async function closeWithin(server: Server, deadlineMs: number): Promise<void> {
     () => undefined,
   );
   await closed;
+  clearInterval(idle);
   ended.abort();
   await late;
-}
-
-/** What Node cannot read as HTTP never reaches the application; it is answered in the same form. */
-function refuseBrokenHttp(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const status = tooLarge ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  const detail = tooLarge
-    ? 'the headers are larger than 16 KiB'
-    : 'this cannot be read as an HTTP/1.1 request';
-  const title = 'Invalid request';
-  const body = JSON.stringify({
-    type: 'urn:backup-scheduler:problem:invalid-request',
-    title,
-    status,
-    detail,
-    code: 'invalid-request',
-    instance: '',
-  });
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${title}`,
-      'Content-Type: application/problem+json',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      'Connection: close',
-      '',
-      body,
-    ].join('\r\n'),
-  );
 }
 
 function errnoOf(thrown: unknown): string {

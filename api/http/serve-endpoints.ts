@@ -73,9 +73,9 @@ async function send(
     try {
       await sendEvents(response, reply.events, signal);
     } catch (error) {
-      // The answer has begun: it can only be cut short, and the client asks again.
-      response.destroy();
-      if (!signal.aborted) throw error;
+      // The process is to end: the client asks again, and gets another one.
+      if (signal.aborted) response.end();
+      else throw error;
     }
   } else if (reply.body === undefined) response.status(reply.status).end();
   else response.status(reply.status).json(reply.body);

@@ -1,0 +1,129 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Admission } from '../../stores/exclusion/port.ts';
+import type { BackupRecord } from '../../stores/metadata/port.ts';
+import { testApis } from '../support/api.ts';
+import { sampleAdmission, sampleRecord } from '../support/backups.ts';
+
+const serve = testApis();
+const path = `/api/backups/${sampleRecord().id}/progress`;
+const at = Date.parse('2026-01-01T00:00:05.000Z');
+
+/** A backup that a test moves along. */
+function moving() {
+  let admission: (Admission & { held: boolean }) | undefined;
+  let record: BackupRecord | undefined;
+  return {
+    deps: {
+      exclusion: { admissions: () => Promise.resolve(admission === undefined ? [] : [admission]) },
+      metadata: { get: () => Promise.resolve(record), events: () => Promise.resolve([]) },
+    },
+    admitted(over: Partial<Admission> | undefined) {
+      admission = over && sampleAdmission(over);
+    },
+    recorded(over: Partial<BackupRecord>) {
+      record = sampleRecord(over);
+    },
+  };
+}
+
+interface Received {
+  readonly id: string;
+  readonly event: string;
+  readonly data: Record<string, unknown>;
+}
+
+/** The events of a stream, one at a time, until it closes. */
+async function* eventsOf(response: Response): AsyncGenerator<Received> {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    for (let end = text.indexOf('\n\n'); end !== -1; end = text.indexOf('\n\n')) {
+      const lines = text.slice(0, end).split('\n');
+      text = text.slice(end + 2);
+      const field = (name: string) =>
+        lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+      const data = field('data');
+      if (data !== undefined) {
+        yield {
+          id: field('id') ?? '',
+          event: field('event') ?? '',
+          data: JSON.parse(data) as Received['data'],
+        };
+      }
+    }
+  }
+}
+
+async function allOf(response: Response): Promise<readonly Received[]> {
+  const all: Received[] = [];
+  for await (const event of eventsOf(response)) all.push(event);
+  return all;
+}
+
+describe('GET /api/backups/:id/progress', () => {
+  it('tells each change once, then the end, and closes', async () => {
+    const backup = moving();
+    backup.admitted({ state: 'dispatched', startTime: null });
+    const api = await serve(backup.deps);
+    const response = await api.get(path);
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    const seen: unknown[] = [];
+    for await (const { event, data } of eventsOf(response)) {
+      seen.push([event, data['state'] ?? data['status'], data['bytes']]);
+      if (seen.length === 1) backup.admitted({});
+      if (seen.length === 2) backup.admitted({ progress: { bytes: 10, at } });
+      if (seen.length === 3) {
+        backup.admitted(undefined);
+        backup.recorded({});
+      }
+    }
+    expect(seen).toEqual([
+      ['progress', 'dispatched', null],
+      ['progress', 'running', null],
+      ['progress', 'running', 10],
+      ['end', 'completed', undefined],
+    ]);
+  });
+
+  it('waits until the end is recorded here', async () => {
+    const backup = moving();
+    backup.recorded({ status: 'running', endTime: null });
+    let asked = 0;
+    const api = await serve({
+      ...backup.deps,
+      metadata: {
+        events: () => Promise.resolve([]),
+        get: () => {
+          asked += 1;
+          if (asked === 5) backup.recorded({ status: 'failed' });
+          return backup.deps.metadata.get();
+        },
+      },
+    });
+    const events = await allOf(await api.get(path));
+    expect(events).toMatchObject([{ event: 'end', data: { status: 'failed' } }]);
+  });
+
+  it('tells a client that comes back only what is new, and 204 when it has seen the end', async () => {
+    const backup = moving();
+    backup.recorded({});
+    const api = await serve(backup.deps);
+    const [end] = await allOf(await api.get(path));
+    const authorization = `Bearer ${api.keys.viewer}`;
+    const again = await api.get(path, { headers: { authorization, 'last-event-id': end?.id ?? '' } });
+    expect(again.status).toBe(204);
+  });
+
+  it('is closed when the process is to end, within its deadline', async () => {
+    const backup = moving();
+    backup.admitted({});
+    const api = await serve(backup.deps);
+    const events = eventsOf(await api.get(path));
+    await events.next();
+    const before = performance.now();
+    await api.listening.close(5000);
+    expect(performance.now() - before).toBeLessThan(2000);
+    await expect(events.next()).resolves.toMatchObject({ done: true });
+  });
+});
