@@ -4,3 +4,6 @@ export interface Clock {
 }
 
 export const systemClock: Clock = { now: () => Date.now() };
+
+/** Milliseconds since the process began: for durations that must not jump when the system's clock is set. */
+export const monotonicClock: Clock = { now: () => performance.now() };

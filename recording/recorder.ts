@@ -3,7 +3,7 @@ import type { Log } from '../engine/log.ts';
 import { CodedError, errorText } from '../errors/coded-error.ts';
 import type { EventStream } from '../stores/events/port.ts';
 import type { MetadataStore } from '../stores/metadata/port.ts';
-import { type Pause, backOff, systemPause } from './back-off.ts';
+import { type Pause, backOff, systemPause } from '../engine/pause.ts';
 
 export interface RecorderOptions {
   readonly stream: EventStream;

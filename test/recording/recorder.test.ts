@@ -54,7 +54,7 @@ describe('the recorder', () => {
 
   it('drains at once while it waits for news', async () => {
     const stream = createMemoryEventStream();
-    const { recorder, metadata } = await record(stream, { waitMs: 2000 });
+    const { recorder, metadata } = await record(stream, { waitMs: 800 });
     await recorder.drain();
     await stream.append(started(testOrder(1)));
     await recorder.drain();

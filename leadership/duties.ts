@@ -1,0 +1,38 @@
+import type { Duties } from './reign.ts';
+
+export interface LeaderWork {
+  /** Brings metadata and fencing token up to what the store proves. */
+  readonly reconcile: () => Promise<unknown>;
+  /** Begins to consume what the leader alone consumes. Must bear being called again after it failed. */
+  readonly startParts: (token: string) => Promise<void>;
+  readonly stopParts: () => Promise<void>;
+  /** Closes backups whose worker died; how many. */
+  readonly reap: (signal: AbortSignal) => Promise<number>;
+  /** Asks for a check of the schedules: something has become free. */
+  readonly requestCheck: () => Promise<void>;
+  readonly archive: () => Promise<void>;
+  readonly trim: () => Promise<void>;
+}
+
+/** What a leader does, in its order: first what may be wrong is put right, then the parts are started. */
+export function leaderDuties(work: LeaderWork, { housekeepingMs = 5000 } = {}): Duties {
+  return {
+    async onGain(token, signal) {
+      await work.reconcile();
+      signal.throwIfAborted();
+      await work.startParts(token);
+    },
+    onLose: work.stopParts,
+    chores: [
+      {
+        name: 'reap',
+        everyMs: housekeepingMs,
+        async run(signal) {
+          if ((await work.reap(signal)) > 0) await work.requestCheck();
+        },
+      },
+      { name: 'archive', everyMs: housekeepingMs, run: work.archive },
+      { name: 'trim', everyMs: 3_600_000, run: work.trim },
+    ],
+  };
+}
