@@ -1,0 +1,79 @@
+import { type DuckDBConnection, DuckDBInstance, type JS } from '@duckdb/node-api';
+import { quoteName, quoteText } from './sql-text.ts';
+
+/** A DuckDB file that is attached under a name to an instance of its own. Whoever opens it closes it. */
+export interface Database {
+  readonly name: string;
+  readonly connection: DuckDBConnection;
+  /** One more connection, closed with the database. */
+  connect(): Promise<DuckDBConnection>;
+  /** Rows as plain JavaScript values; 64-bit and wider integers as BigInt. */
+  rows(sql: string): Promise<Record<string, JS>[]>;
+  run(sql: string): Promise<void>;
+  close(): void;
+}
+
+export interface OpenOptions {
+  readonly path: string;
+  /** The catalog's name inside DuckDB: views may name it, so a copy is opened under its source's name. */
+  readonly name: string;
+  readonly readOnly?: boolean;
+  /** e.g. `256MB` */
+  readonly memoryLimit: string;
+  readonly threads?: number;
+  /** Where DuckDB may spill to; without it nothing is spilled. */
+  readonly spill?: string;
+  /** Storage version of a new file, e.g. `v1.4.0`. */
+  readonly storageVersion?: string;
+}
+
+/** Opens (or makes) a file. Extensions are never downloaded. */
+export async function openDatabase(options: OpenOptions): Promise<Database> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: options.memoryLimit,
+    threads: String(options.threads ?? 2),
+    temp_directory: options.spill ?? '',
+    preserve_insertion_order: 'true',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const connections: DuckDBConnection[] = [];
+  const close = (): void => {
+    for (const each of connections) each.closeSync();
+    instance.closeSync();
+  };
+  const connect = async (): Promise<DuckDBConnection> => {
+    const connection = await instance.connect();
+    connections.push(connection);
+    return connection;
+  };
+  try {
+    const connection = await connect();
+    const with_ = [
+      ...(options.readOnly === true ? ['READ_ONLY'] : []),
+      ...(options.storageVersion === undefined
+        ? []
+        : [`STORAGE_VERSION ${quoteText(options.storageVersion)}`]),
+    ];
+    const clause = with_.length > 0 ? ` (${with_.join(', ')})` : '';
+    await connection.run(`ATTACH ${quoteText(options.path)} AS ${quoteName(options.name)}${clause}`);
+    await connection.run(`USE ${quoteName(options.name)}`);
+    return {
+      name: options.name,
+      connection,
+      connect: async () => {
+        const another = await connect();
+        await another.run(`USE ${quoteName(options.name)}`);
+        return another;
+      },
+      rows: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJS(),
+      run: async (sql) => {
+        await connection.run(sql);
+      },
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}

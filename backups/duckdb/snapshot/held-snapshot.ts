@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { CodedError, errorText } from '../../../errors/coded-error.ts';
+import { openDatabase, type Database } from '../database.ts';
+import type { Snapshot, SnapshotOptions } from './guarded-snapshot.ts';
+import { exists } from './wal-file.ts';
+
+const run = promisify(execFile);
+
+/**
+ * Copies a DuckDB file while this process holds it open read-only, so that nobody can write to it; an application that
+ * starts meanwhile is refused by DuckDB. Fails with `source-held` when a writer has it open past `patience`.
+ * The copying is another process's work: closing a file of ours would drop the lock that DuckDB holds on it.
+ */
+export async function heldSnapshot(
+  path: string,
+  target: string,
+  options: SnapshotOptions,
+): Promise<Snapshot> {
+  const { database, tries } = await hold(path, options);
+  try {
+    const bytes = await copy(path, target, options);
+    const walBytes = (await exists(`${path}.wal`)) ? await copy(`${path}.wal`, `${target}.wal`, options) : 0;
+    return { path: target, bytes, walBytes, storageVersion: null, iteration: null, tries, method: 'held' };
+  } finally {
+    database.close();
+  }
+}
+
+async function copy(path: string, target: string, { signal, progress }: SnapshotOptions): Promise<number> {
+  await run('cp', ['--reflink=auto', '--', path, target], { signal });
+  const { size } = await stat(target);
+  progress(size);
+  return size;
+}
+
+async function hold(path: string, options: SnapshotOptions): Promise<{ database: Database; tries: number }> {
+  const end = performance.now() + options.patience;
+  for (let tries = 1; ; tries++) {
+    options.signal.throwIfAborted();
+    try {
+      return {
+        database: await openDatabase({ path, name: 'held', readOnly: true, memoryLimit: '256MB' }),
+        tries,
+      };
+    } catch (error) {
+      const text = errorText(error);
+      if (!text.includes('lock')) {
+        throw new CodedError('source-unreadable', `${path} cannot be opened: ${text}`, { cause: error });
+      }
+      if (performance.now() > end) {
+        throw new CodedError(
+          'source-held',
+          `${path} is open for writing elsewhere (${text.split('\n', 1)[0] ?? ''}), and stayed so for ${options.patience} ms. ` +
+            'Stop the writer, or use mode "guarded", which copies beside it.',
+          { cause: error, facts: { path, tries } },
+        );
+      }
+      await pause(100, undefined, { signal: options.signal });
+    }
+  }
+}
