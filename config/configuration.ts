@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { durationMs } from './duration.ts';
+import { scheduleEntries } from './schedule-entry.ts';
+import { tenantEntries } from './tenant-entry.ts';
+
+/** Durations become milliseconds here; convict has checked them. */
+const ms = z.string().transform((text) => durationMs(text) ?? 0);
+const optional = z.string().transform((text) => (text === '' ? null : text));
+
+/** The configuration as the program uses it: durations in milliseconds, null for what is not set, paths absolute. */
+export const configuration = z.object({
+  schedule: z.object({ enabled: z.boolean(), tick: ms }),
+  schedules: scheduleEntries,
+  exclusion: z.object({ scope: z.enum(['global', 'type']), lockDuration: ms }),
+  housekeeping: z.object({ interval: ms }),
+  redis: z.object({ url: z.string(), prefix: z.string() }),
+  store: z.object({
+    kind: z.enum(['folder', 's3']),
+    folder: z.string(),
+    s3: z.object({
+      bucket: z.string(),
+      prefix: z.string(),
+      region: z.string(),
+      endpoint: optional,
+      pathStyle: z.boolean(),
+      storageClass: z.enum(['STANDARD', 'STANDARD_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR']),
+      objectLockDays: z.number(),
+      sseKmsKeyId: optional,
+    }),
+  }),
+  keys: z.object({
+    kind: z.enum(['local', 'kms']),
+    file: z.string(),
+    kmsKeyArn: optional,
+    recoveryPublicKey: z.string(),
+  }),
+  sources: z.object({
+    duckdb: z.object({
+      file: optional,
+      mode: z.enum(['guarded', 'read-only']),
+      patience: ms,
+      fullEvery: z.number(),
+      memoryLimit: z.string(),
+    }),
+    parquet: z.object({ folder: optional }),
+    tigerbeetle: z.object({ addresses: optional, clusterId: z.string() }),
+    kms: z.object({
+      kind: z.enum(['none', 'local', 'aws']),
+      file: optional,
+      region: z.string(),
+      replicaRegion: optional,
+      endpoint: optional,
+    }),
+  }),
+  tenants: tenantEntries,
+  ledger: z.object({ kind: z.enum(['redis', 'tigerbeetle']), addresses: optional, clusterId: z.string() }),
+  metadata: z.object({ file: z.string() }),
+  scratch: z.object({ folder: z.string() }),
+  api: z.object({ host: z.string(), port: z.number(), keysFile: z.string(), secureCookies: z.boolean() }),
+  worker: z.object({ stallLimit: ms, shutdownDeadline: ms }),
+  log: z.object({ level: z.enum(['debug', 'info', 'warn', 'error']) }),
+});
+export type Configuration = Readonly<z.infer<typeof configuration>>;
+
+/** Keys that hold paths: relative ones are relative to the file that they stand in. */
+export const pathKeys = [
+  'store.folder',
+  'keys.file',
+  'keys.recoveryPublicKey',
+  'sources.duckdb.file',
+  'sources.parquet.folder',
+  'sources.kms.file',
+  'metadata.file',
+  'scratch.folder',
+  'api.keysFile',
+] as const;

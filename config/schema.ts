@@ -1,0 +1,124 @@
+import { sourcesSchema } from './sources-schema.ts';
+import { storeSchema } from './store-schema.ts';
+
+/** Every key of the configuration: its documentation, what is allowed, its default and its environment variable. */
+export const schema = {
+  schedule: {
+    enabled: {
+      doc: 'Whether scheduled backups run; on demand they always do.',
+      format: Boolean,
+      default: true,
+      env: 'BACKUP_SCHEDULE_ENABLED',
+    },
+    tick: {
+      doc: 'How often the master timer checks what is due.',
+      format: 'duration',
+      default: 'PT5M',
+      env: 'BACKUP_SCHEDULE_TICK',
+    },
+  },
+  schedules: {
+    doc: 'Changes to the default schedules, by name, and further ones; see below.',
+    format: 'schedules',
+    default: [],
+    env: 'BACKUP_SCHEDULES',
+  },
+  exclusion: {
+    scope: {
+      doc: 'global: one backup at a time; type: one of each type at a time.',
+      format: ['global', 'type'],
+      default: 'global',
+      env: 'BACKUP_EXCLUSION_SCOPE',
+    },
+    lockDuration: {
+      doc: 'How long the lock of a dead worker lives; a living one renews it three times as often.',
+      format: 'duration',
+      default: 'PT15S',
+      env: 'BACKUP_LOCK_DURATION',
+    },
+  },
+  housekeeping: {
+    interval: {
+      doc: 'How often the leader looks for backups whose worker died.',
+      format: 'duration',
+      default: 'PT5S',
+      env: 'BACKUP_HOUSEKEEPING_INTERVAL',
+    },
+  },
+  redis: {
+    url: {
+      doc: 'Queues, lock and events; rediss:// for TLS.',
+      format: 'redis',
+      default: 'redis://127.0.0.1:6379',
+      env: 'REDIS_URL',
+      sensitive: true,
+    },
+    prefix: {
+      doc: 'What all keys in Redis begin with.',
+      format: 'prefix',
+      default: 'backup-scheduler',
+      env: 'BACKUP_REDIS_PREFIX',
+    },
+  },
+  ...storeSchema,
+  ...sourcesSchema,
+  metadata: {
+    file: {
+      doc: 'DuckDB file of this control plane alone; made again from the store when it is gone.',
+      format: String,
+      default: './state/metadata.duckdb',
+      env: 'BACKUP_METADATA_FILE',
+    },
+  },
+  scratch: {
+    folder: {
+      doc: 'Where workers make temporary files (mode 0700, swept at start).',
+      format: String,
+      default: './state/scratch',
+      env: 'BACKUP_SCRATCH_FOLDER',
+    },
+  },
+  api: {
+    host: {
+      doc: 'Address that the API listens on.',
+      format: String,
+      default: '127.0.0.1',
+      env: 'BACKUP_API_HOST',
+    },
+    port: { doc: 'Port of the API; 0: any free one.', format: 'port', default: 8080, env: 'BACKUP_API_PORT' },
+    keysFile: {
+      doc: 'API keys, hashed (mode 0600).',
+      format: String,
+      default: './keys/api-keys.json',
+      env: 'BACKUP_API_KEYS_FILE',
+    },
+    secureCookies: {
+      doc: 'Behind TLS: session cookies are never sent without it.',
+      format: Boolean,
+      default: false,
+      env: 'BACKUP_API_SECURE_COOKIES',
+    },
+  },
+  worker: {
+    stallLimit: {
+      doc: 'A backup without a byte for this long is aborted.',
+      format: 'duration',
+      default: 'PT10M',
+      env: 'BACKUP_WORKER_STALL_LIMIT',
+    },
+    shutdownDeadline: {
+      doc: 'How long a worker that must stop goes on with its backup before it gives it back.',
+      format: 'duration',
+      default: 'PT10S',
+      env: 'BACKUP_WORKER_SHUTDOWN_DEADLINE',
+    },
+  },
+  log: {
+    level: {
+      doc: 'Least level that is logged.',
+      format: ['debug', 'info', 'warn', 'error'],
+      default: 'info',
+      env: 'BACKUP_LOG_LEVEL',
+    },
+  },
+};

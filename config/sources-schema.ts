@@ -1,0 +1,102 @@
+/** Keys that say what is backed up, and the ledger of what was done. */
+export const sourcesSchema = {
+  sources: {
+    duckdb: {
+      file: {
+        doc: 'The DuckDB file to back up; empty: none.',
+        format: String,
+        default: '',
+        env: 'BACKUP_DUCKDB_FILE',
+      },
+      mode: {
+        doc: 'guarded: a snapshot, the live file is never opened; read-only: opens it, which refuses an application that starts meanwhile.',
+        format: ['guarded', 'read-only'],
+        default: 'guarded',
+        env: 'BACKUP_DUCKDB_MODE',
+      },
+      patience: {
+        doc: 'How long a snapshot of a busy file is tried.',
+        format: 'duration',
+        default: 'PT10M',
+        env: 'BACKUP_DUCKDB_PATIENCE',
+      },
+      fullEvery: {
+        doc: 'Incrementals on one full at most; the next becomes a full.',
+        format: 'nat',
+        default: 28,
+        env: 'BACKUP_DUCKDB_FULL_EVERY',
+      },
+      memoryLimit: {
+        doc: 'Memory that DuckDB may use for a backup.',
+        format: String,
+        default: '384MB',
+        env: 'BACKUP_DUCKDB_MEMORY_LIMIT',
+      },
+    },
+    parquet: {
+      folder: {
+        doc: 'The Parquet archive to back up; empty: none.',
+        format: String,
+        default: '',
+        env: 'BACKUP_PARQUET_FOLDER',
+      },
+    },
+    tigerbeetle: {
+      addresses: {
+        doc: 'Addresses of the TigerBeetle cluster to back up, comma-separated; empty: none.',
+        format: String,
+        default: '',
+        env: 'TIGERBEETLE_ADDRESS',
+      },
+      clusterId: { doc: 'Its cluster id.', format: String, default: '0', env: 'TIGERBEETLE_CLUSTER_ID' },
+    },
+    kms: {
+      kind: {
+        doc: "Where tenants' keys live: nowhere, in a local file, or in AWS KMS.",
+        format: ['none', 'local', 'aws'],
+        default: 'none',
+        env: 'BACKUP_KMS_KIND',
+      },
+      file: {
+        doc: "The local file of tenants' keys (mode 0600).",
+        format: String,
+        default: '',
+        env: 'BACKUP_KMS_FILE',
+      },
+      region: { doc: 'Region of the keys.', format: String, default: 'us-east-1', env: 'BACKUP_KMS_REGION' },
+      replicaRegion: {
+        doc: 'Second region for replicas of multi-region keys; empty: none.',
+        format: String,
+        default: '',
+        env: 'BACKUP_KMS_REPLICA_REGION',
+      },
+      endpoint: {
+        doc: 'Endpoint of a compatible server; empty: AWS.',
+        format: 'optional-url',
+        default: '',
+        env: 'BACKUP_KMS_ENDPOINT',
+      },
+    },
+  },
+  tenants: {
+    doc: 'Tenants whose KMS keys are backed up: [{ id (UUID), name, keyIds }].',
+    format: 'tenants',
+    default: [],
+    env: 'BACKUP_TENANTS',
+  },
+  ledger: {
+    kind: {
+      doc: 'Where the audit trail of transfers is kept.',
+      format: ['redis', 'tigerbeetle'],
+      default: 'redis',
+      env: 'BACKUP_LEDGER_KIND',
+    },
+    addresses: {
+      doc: "Addresses of the ledger's TigerBeetle cluster, comma-separated.",
+      format: String,
+      default: '',
+      env: 'BACKUP_LEDGER_ADDRESSES',
+    },
+    clusterId: { doc: 'Its cluster id.', format: String, default: '0', env: 'BACKUP_LEDGER_CLUSTER_ID' },
+  },
+};
