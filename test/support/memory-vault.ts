@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { monotonicFactory } from 'ulid';
 import type { BackupCatalog, BackupJob, BackupTaker, ObjectSink, Taken } from '../../backups/backup-taker.ts';
 import { CodedError } from '../../errors/coded-error.ts';
-import type { BackupType } from '../../model/backup-kind.ts';
+import { type BackupType, kindOf } from '../../model/backup-kind.ts';
 import { type Manifest, type ManifestObject, sharedOwner } from '../../model/manifest.ts';
 
 const ulid = monotonicFactory();
@@ -20,8 +20,12 @@ export interface MemoryVault {
   readonly logged: Record<string, unknown>[];
   /** Bytes that the taker reported as read. */
   read: number;
-  /** Takes a backup and keeps its manifest; `change` replaces parts of the job. */
-  take(taker: BackupTaker, change?: Partial<BackupJob>): Promise<Manifest>;
+  /** Takes a backup and keeps its manifest; `change` replaces parts of the job, `asked` of its order. */
+  take(
+    taker: BackupTaker,
+    change?: Partial<BackupJob>,
+    asked?: Partial<BackupJob['order']>,
+  ): Promise<Manifest>;
 }
 
 export function memoryVault(type: BackupType): MemoryVault {
@@ -97,16 +101,17 @@ export function memoryVault(type: BackupType): MemoryVault {
           ),
         ),
     },
-    async take(taker, change = {}) {
+    async take(taker, change = {}, asked = {}) {
       const backupId = ulid();
       const at = new Date().toISOString();
       const log = (fields: Readonly<Record<string, unknown>>, message: string): void => {
         logged.push({ ...fields, message });
       };
       const order: BackupJob['order'] = {
-        ...{ backupId, attempt: 1, kind: 'parquet-replication', type, scope: 'full' },
+        ...{ backupId, attempt: 1, kind: kindOf(type, 'full') ?? 'duckdb-full', type, scope: 'full' },
         ...{ schedule: null, slot: null, tenantId: null, trigger: 'cli', requestedBy: 'test' },
         ...{ requestedAt: at, timeoutMs: null, reason: 'test' },
+        ...asked,
       };
       const job: BackupJob = {
         order,

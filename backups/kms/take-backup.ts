@@ -1,0 +1,59 @@
+import { CodedError } from '../../errors/coded-error.ts';
+import type { TenantKeys } from '../../stores/tenant-keys/port.ts';
+import type { BackupJob, BackupTaker, Taken } from '../backup-taker.ts';
+import type { KmsDetails } from './manifest.ts';
+import { takeTenant } from './take-tenant.ts';
+import type { RecoveryWrap } from './wrap-for-recovery.ts';
+
+export interface KmsTakerOptions {
+  readonly keys: TenantKeys;
+  readonly recovery: RecoveryWrap;
+}
+
+/**
+ * Backs up what can be had of tenants' keys: everything about them, the proof that they work, their replica in the
+ * second region, and the secrets that they wrap, wrapped for the recovery key, too. On demand one tenant; by schedule
+ * all of them. A key that does not work fails the backup and is named: a backup that can restore half is none.
+ */
+export function createKmsTaker({ keys, recovery }: KmsTakerOptions): BackupTaker {
+  return {
+    type: 'kms',
+    async take(job: BackupJob): Promise<Taken> {
+      const tenants: KmsDetails['tenants'] = [];
+      const objects: Taken['objects'][number][] = [];
+      for (const [index, tenantId] of (await tenantsOf(job, keys)).entries()) {
+        job.signal.throwIfAborted();
+        const taken = await takeTenant({ keys, recovery, job }, tenantId, `tenant-${index + 1}`);
+        tenants.push(taken.details);
+        objects.push(...taken.objects);
+      }
+      const details: KmsDetails = { recoveryKeyId: recovery.keyId, tenants };
+      return {
+        scope: 'full',
+        parent: null,
+        compression: 'none',
+        note: noteOf(details),
+        objects,
+        source: { service: keys.service, replicaRegion: keys.replicaRegion },
+        details,
+      };
+    },
+  };
+}
+
+async function tenantsOf({ order }: BackupJob, keys: TenantKeys): Promise<readonly string[]> {
+  if (order.tenantId !== null) return [order.tenantId];
+  if (order.schedule !== null) return keys.tenants();
+  throw new CodedError('invalid-request', 'Tenant ID required for KMS backup: give tenantId, a UUID.');
+}
+
+function noteOf({ tenants }: KmsDetails): string | null {
+  const all = tenants.flatMap(({ keys }) => keys);
+  const single = all.filter(({ replica }) => replica === 'single-region').length;
+  const disabled = all.filter(({ enabled }) => !enabled).length;
+  const notes = [
+    single > 0 ? `${single} single-region keys have no replica: only multi-region keys can be copied` : null,
+    disabled > 0 ? `${disabled} disabled keys were described and not probed` : null,
+  ].filter((note) => note !== null);
+  return notes.length === 0 ? null : notes.join('; ');
+}

@@ -1,0 +1,75 @@
+import { Readable } from 'node:stream';
+import type { ManifestObject } from '../../model/manifest.ts';
+import type { TenantKey, TenantKeys } from '../../stores/tenant-keys/port.ts';
+import type { BackupJob } from '../backup-taker.ts';
+import { type KeyRecord, keyRecord, type KmsDetails, type SecretsRecord, secretsRecord } from './manifest.ts';
+import type { RecoveryWrap } from './wrap-for-recovery.ts';
+
+interface Tools {
+  readonly keys: TenantKeys;
+  readonly recovery: RecoveryWrap;
+  readonly job: BackupJob;
+}
+
+/** Everything of one tenant: an object for each key, one for its secrets. `folder` names nobody: the store's keys are no secret. */
+export async function takeTenant(
+  tools: Tools,
+  tenantId: string,
+  folder: string,
+): Promise<{ readonly details: KmsDetails['tenants'][number]; readonly objects: readonly ManifestObject[] }> {
+  const { keys, job } = tools;
+  const objects: ManifestObject[] = [];
+  const taken: KmsDetails['tenants'][number]['keys'] = [];
+  for (const key of await keys.keys(tenantId)) {
+    job.signal.throwIfAborted();
+    const record = await recordOf(keys, tenantId, key);
+    const name = `${tenantId} ${key.purpose}`;
+    const object = await writeJson(job, { name, file: `${folder}/${key.purpose}.json` }, record);
+    objects.push(object);
+    const { purpose, keyId, enabled } = key;
+    taken.push({ purpose, keyId, enabled, object: object.path, replica: replicaState(keys, record) });
+  }
+  const secrets = await secretsOf(tools, tenantId);
+  const file = `${folder}/secrets.json`;
+  objects.push(await writeJson(job, { name: `${tenantId} secrets`, file }, secrets));
+  job.log.info(
+    { tenantId, keys: taken.length, secrets: secrets.secrets.length },
+    'the keys of a tenant are stored',
+  );
+  return { details: { tenantId, secrets: secrets.secrets.length, keys: taken }, objects };
+}
+
+async function recordOf(keys: TenantKeys, tenantId: string, key: TenantKey): Promise<KeyRecord> {
+  const probe = key.enabled ? await keys.probe(tenantId, key) : null;
+  const replica = key.enabled ? await keys.replica(tenantId, key) : null;
+  return keyRecord.parse({ format: 1, tenantId, ...key, probe, replica });
+}
+
+function replicaState(keys: TenantKeys, record: KeyRecord): 'none' | 'single-region' | 'checked' | 'made' {
+  if (record.replica !== null) return record.replica.made ? 'made' : 'checked';
+  return keys.replicaRegion !== null && !record.multiRegion ? 'single-region' : 'none';
+}
+
+async function secretsOf({ keys, recovery, job }: Tools, tenantId: string): Promise<SecretsRecord> {
+  const secrets: SecretsRecord['secrets'] = [];
+  for (const secret of await keys.secrets(tenantId)) {
+    job.signal.throwIfAborted();
+    const plain = await keys.unwrap(tenantId, secret);
+    try {
+      secrets.push({ ...secret, context: { ...secret.context }, forRecoveryKey: recovery.wrap(plain) });
+    } finally {
+      plain.fill(0);
+    }
+  }
+  return secretsRecord.parse({ format: 1, tenantId, recoveryKeyId: recovery.keyId, secrets });
+}
+
+async function writeJson(
+  job: BackupJob,
+  object: { readonly name: string; readonly file: string },
+  record: KeyRecord | SecretsRecord,
+): Promise<ManifestObject> {
+  const bytes = Buffer.from(JSON.stringify(record));
+  job.progress(bytes.length);
+  return job.sink.write(object, Readable.from([bytes], { objectMode: false }));
+}

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { CodedError, errorText } from '../../errors/coded-error.ts';
+import type { WrappedSecret } from './port.ts';
+
+const wrappedKeysFile = z.strictObject({
+  format: z.literal(1),
+  tenants: z.record(
+    z.uuid(),
+    z.array(
+      z.strictObject({
+        id: z.string().min(1),
+        /** What KMS returned as CiphertextBlob. */
+        ciphertext: z.base64(),
+        /** The encryption context it was made with. */
+        context: z.record(z.string(), z.string()),
+        keyId: z.string().nullable(),
+      }),
+    ),
+  ),
+});
+
+/**
+ * Data keys that applications keep, wrapped for a tenant's key in KMS, from a JSON file:
+ * `{"format":1,"tenants":{"<tenant id>":[{"id","keyId","ciphertext","context"}]}}`. Throws `configuration-invalid`.
+ */
+export async function readWrappedKeys(path: string, tenantId: string): Promise<readonly WrappedSecret[]> {
+  let parsed;
+  try {
+    parsed = wrappedKeysFile.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    throw new CodedError(
+      'configuration-invalid',
+      `The file of wrapped data keys ${path} cannot be used: ${errorText(error)}`,
+      { cause: error, facts: { file: path } },
+    );
+  }
+  return (parsed.tenants[tenantId] ?? []).map((key) => ({ ...key, kind: 'data-key' as const }));
+}

@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { freePort } from './redis-server.ts';
+import { until } from './until.ts';
+
+export interface MotoServer {
+  readonly url: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  stop(): Promise<void>;
+}
+
+/**
+ * moto keeps 36 bytes of a key's id in what it encrypts; ids of multi-region keys have 40, so it could not decrypt what
+ * it had encrypted with them. AWS can.
+ */
+const launch = `
+import struct, sys
+import moto.kms.utils as utils
+utils.KEY_ID_LEN = 40
+utils.HEADER_LEN = utils.KEY_ID_LEN + utils.IV_LEN + utils.TAG_LEN
+utils.CIPHERTEXT_HEADER_FORMAT = f">{utils.KEY_ID_LEN}s{utils.IV_LEN}s{utils.TAG_LEN}s"
+read = utils._deserialize_ciphertext_blob
+def padded(ciphertext_blob):
+    ciphertext = read(ciphertext_blob)
+    return ciphertext._replace(key_id=ciphertext.key_id.rstrip("\\0")) if hasattr(ciphertext, "_replace") else \\
+        utils.Ciphertext(key_id=ciphertext.key_id.rstrip("\\0"), iv=ciphertext.iv, ciphertext=ciphertext.ciphertext, tag=ciphertext.tag)
+utils._deserialize_ciphertext_blob = padded
+from moto.server import main
+main(sys.argv[1:])
+`;
+
+/** A Python that has moto: MOTO_PYTHON, or the one on the PATH; undefined where there is none. */
+export function motoPython(): string | undefined {
+  const named = process.env['MOTO_PYTHON'];
+  return [...(named === undefined ? [] : [named]), 'python3'].find(
+    (python) => spawnSync(python, ['-c', 'import moto.server'], { stdio: 'ignore' }).status === 0,
+  );
+}
+
+export const motoMissing =
+  'skipped: no Python with moto (pip install "moto[server]", or name one in MOTO_PYTHON), so no S3 and KMS server to test against';
+
+/** S3 and KMS of AWS on a loopback port, in memory, for all regions. */
+export async function startMotoServer(python: string): Promise<MotoServer> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = spawn(python, ['-c', launch, '-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+  await until('moto answers', async () => {
+    if (child.exitCode !== null) throw new Error(`moto ended with ${child.exitCode}`);
+    return (await fetch(`${url}/moto-api/`).catch(() => undefined))?.ok;
+  });
+  return { url, credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, stop: () => end(child) };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
