@@ -11,19 +11,20 @@ import type { Measured } from './meter.ts';
 export async function proveStored(
   store: ObjectStore,
   object: Measured & { readonly path: string },
-  options: { readonly signal: AbortSignal; readonly onBytes: (bytes: number) => void },
+  options: { readonly signal?: AbortSignal; readonly onBytes?: (bytes: number) => void } = {},
 ): Promise<void> {
   const hash = createHash('sha256');
   let bytes = 0;
-  const stored = addAbortSignal(options.signal, await store.get(object.path));
+  const stored = await store.get(object.path);
+  if (options.signal !== undefined) addAbortSignal(options.signal, stored);
   try {
     for await (const chunk of stored as AsyncIterable<Uint8Array>) {
       hash.update(chunk);
       bytes += chunk.byteLength;
-      options.onBytes(0);
+      options.onBytes?.(0);
     }
   } catch (error) {
-    options.signal.throwIfAborted();
+    options.signal?.throwIfAborted();
     throw error;
   }
   if (bytes === object.bytes && hash.digest('hex') === object.sha256) return;

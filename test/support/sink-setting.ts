@@ -3,7 +3,8 @@ import { Readable } from 'node:stream';
 import type { ObjectSink } from '../../backups/backup-taker.ts';
 import { createObjectSink } from '../../backups/sealing/object-sink.ts';
 import type { Vault } from '../../backups/sealing/open-object.ts';
-import { folderVault, testOrder } from './vault.ts';
+import { anOrder } from './orders.ts';
+import { folderVault } from './vault.ts';
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 export const bytesOf = (bytes: Uint8Array): Readable => Readable.from([bytes], { objectMode: false });
@@ -12,7 +13,7 @@ export const bytesOf = (bytes: Uint8Array): Readable => Readable.from([bytes], {
 export interface SinkSetting {
   readonly vault: Vault & { readonly root: string };
   readonly sink: ObjectSink;
-  readonly order: ReturnType<typeof testOrder>;
+  readonly order: ReturnType<typeof anOrder>;
   readonly abort: AbortController;
   readonly progress: () => number;
   readonly stored: () => Promise<string[]>;
@@ -20,7 +21,7 @@ export interface SinkSetting {
 
 export async function sinkSetting(folder: string): Promise<SinkSetting> {
   const vault = await folderVault(folder);
-  const order = testOrder();
+  const order = anOrder('duckdb-full');
   const abort = new AbortController();
   let progress = 0;
   const sink = createObjectSink(vault, {

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import {
+  type Manifest,
+  type ManifestBody,
+  manifestBody,
+  type ManifestHeader,
+  manifestHeader,
+} from '../../model/manifest.ts';
+import type { Vault } from '../sealing/open-object.ts';
+import { proveStored } from '../sealing/read-back.ts';
+import { headerDigest, manifestContext } from './stored-form.ts';
+
+/**
+ * Seals and stores a manifest: with it the backup exists. Throws `object-exists` when another attempt has stored one,
+ * `object-damaged` when the store does not give back what it was given.
+ */
+export async function writeManifest(
+  vault: Vault,
+  manifest: { readonly header: ManifestHeader; readonly body: ManifestBody },
+): Promise<Manifest> {
+  const header = manifestHeader.parse(manifest.header);
+  const body = manifestBody.parse(manifest.body);
+  const context = manifestContext(header.type, header.backupId);
+  const secret = JSON.stringify({ headerSha256: headerDigest(header), body });
+  const sealed = await buffer(vault.keys.seal(Readable.from([Buffer.from(secret)]), context));
+  const stored = Buffer.from(`${JSON.stringify({ header, body: sealed.toString('base64') })}\n`);
+  await vault.store.put(context.path, stored, {
+    metadata: {
+      'backup-id': header.backupId,
+      type: header.type,
+      scope: header.scope,
+      attempt: String(header.attempt),
+    },
+  });
+  const sha256 = createHash('sha256').update(stored).digest('hex');
+  await proveStored(vault.store, { path: context.path, bytes: stored.length, sha256 });
+  return { header, body, sha256 };
+}
