@@ -2,47 +2,21 @@ import type { Queue } from 'bullmq';
 import type { Clock } from '../engine/clock.ts';
 import type { Log } from '../engine/log.ts';
 import type { BackupType } from '../model/backup-kind.ts';
-import type { BackupEvent } from '../model/backup-event.ts';
+import type { BackupHistory } from '../processors/get-backup-history.ts';
+import type { BackupScheduleStatus } from '../processors/get-backup-schedule-status.ts';
+import type { TriggerReply } from '../processors/triggering/backup-trigger.ts';
 import type { Exclusion } from '../stores/exclusion/port.ts';
-import type { BackupRecord, HistoryQuery, MetadataStore } from '../stores/metadata/port.ts';
+import type { Heartbeats } from '../stores/heartbeats/port.ts';
+import type { HistoryQuery, MetadataStore } from '../stores/metadata/port.ts';
 import type { ApiKeys } from './auth/api-keys.ts';
-
-/** What a trigger led to: its message is in the queue, or it waits for the backup named by `waitingFor`. */
-export interface TriggerReply {
-  readonly backupId: string;
-  readonly status: 'dispatched' | 'queued';
-  readonly waitingFor?: string;
-}
-
-/** A schedule as people see it. More fields may join; those of the specification come first. */
-export interface ScheduleStatus {
-  readonly name: string;
-  /** ISO-8601 duration, or the cron expression with its time zone. */
-  readonly interval: string;
-  readonly lastBackup: string | null;
-  readonly nextBackup: string | null;
-  /** Why it is due, not due or held back. */
-  readonly reason: string;
-  readonly [further: string]: unknown;
-}
 
 /** The direct routes that the API asks: trigger-backup-api, get-backup-schedule, get-backup-history. */
 export interface BackupRoutes {
   /** Throws `backup-already-running` with the other's id, `source-not-configured`, `invalid-request`. */
   triggerBackup(body: unknown, who: string, idempotencyKey: string | undefined): Promise<TriggerReply>;
-  backupSchedule(): Promise<{ readonly enabled: boolean; readonly schedules: readonly ScheduleStatus[] }>;
-  backupHistory(query: HistoryQuery): Promise<readonly BackupRecord[]>;
-}
-
-/** What a worker process says of itself every few seconds. */
-export interface WorkerHeartbeat {
-  readonly type: BackupType;
-  readonly host: string;
-  readonly pid: number;
-  readonly startedAt: string;
-  /** When it was last heard of. */
-  readonly at: string;
-  readonly running: { readonly backupId: string; readonly attempt: number; readonly since: string } | null;
+  backupSchedule(): Promise<BackupScheduleStatus>;
+  /** `cursor` is the `nextCursor` of the page before. */
+  backupHistory(query: Omit<HistoryQuery, 'after'> & { readonly cursor?: string }): Promise<BackupHistory>;
 }
 
 /** Facts, not judgements; each is found out within two seconds, or reported as not known. */
@@ -63,10 +37,8 @@ export interface ApiDeps {
   readonly routes: BackupRoutes;
   readonly metadata: Pick<MetadataStore, 'get' | 'events'>;
   readonly exclusion: Pick<Exclusion, 'admissions'>;
-  readonly heartbeats: { list(): Promise<readonly WorkerHeartbeat[]> };
+  readonly heartbeats: Pick<Heartbeats, 'readHeartbeats'>;
   readonly health: { facts(): Promise<HealthFacts> };
-  /** Where refused triggers are put on record. */
-  readonly events: { append(event: BackupEvent): Promise<void> };
   readonly apiKeys: Pick<ApiKeys, 'list' | 'verify' | 'sessionSecret'>;
   readonly clock: Clock;
   readonly log: Log;

@@ -34,7 +34,7 @@ export function openApiKeys(path: string, clock: Clock): ApiKeys {
       const named = keyName.safeParse(name);
       if (!named.success) {
         throw new CodedError('invalid-request', `"${name}" cannot name a key: ${keyName.description ?? ''}`, {
-          facts: { parameter: 'name', value: name },
+          facts: { field: 'name', value: name },
         });
       }
       const key = `bks_${randomBytes(32).toString('base64url')}`;
@@ -49,7 +49,7 @@ export function openApiKeys(path: string, clock: Clock): ApiKeys {
           throw new CodedError(
             'invalid-request',
             `a key named "${name}" exists already: choose another name, or revoke it first`,
-            { facts: { parameter: 'name', value: name } },
+            { facts: { field: 'name', value: name } },
           );
         }
         return [...keys, stored];

@@ -43,15 +43,10 @@ export const backupHistory = endpoint({
     },
   },
   async handle({ query, url }, { routes }) {
-    const { cursor, limit = 50, ...filters } = query;
-    // One more than asked for tells whether there is a next page.
-    const asked = { ...filters, limit: limit + 1, ...(cursor === undefined ? {} : { after: cursor }) };
-    const found = await routes.backupHistory(asked);
-    const page = found.slice(0, limit);
-    const last = page.at(-1);
-    if (found.length <= limit || last === undefined) return { status: 200, body: page };
+    const { items, nextCursor } = await routes.backupHistory({ limit: 50, ...query });
+    if (nextCursor === null) return { status: 200, body: items };
     const next = new URL(url, 'http://localhost');
-    next.searchParams.set('cursor', last.id);
-    return { status: 200, body: page, headers: { Link: `<${next.pathname}${next.search}>; rel="next"` } };
+    next.searchParams.set('cursor', nextCursor);
+    return { status: 200, body: items, headers: { Link: `<${next.pathname}${next.search}>; rel="next"` } };
   },
 });

@@ -1,5 +1,6 @@
 import { errorText } from '../../errors/coded-error.ts';
-import type { ApiDeps, WorkerHeartbeat } from '../deps.ts';
+import type { WorkerHeartbeat } from '../../stores/heartbeats/port.ts';
+import type { ApiDeps } from '../deps.ts';
 import { type ApiReply, endpoint } from '../endpoint.ts';
 import { type Health, healthOf } from '../health/readiness.ts';
 import { within } from '../health/within.ts';
@@ -50,6 +51,6 @@ async function readiness(deps: ApiDeps): Promise<ApiReply> {
 
 async function judged({ health, heartbeats, clock }: ApiDeps): Promise<Health> {
   const facts = await health.facts();
-  const workers: readonly WorkerHeartbeat[] = facts.redis.ok ? await heartbeats.list() : [];
+  const workers: readonly WorkerHeartbeat[] = facts.redis.ok ? await heartbeats.readHeartbeats() : [];
   return healthOf(facts, { workers, now: clock.now() });
 }

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { CodedError } from '../../errors/coded-error.ts';
 import { backupScope, backupScopes, backupType, backupTypes } from '../../model/backup-kind.ts';
 import { endpoint } from '../endpoint.ts';
-import { recordRefusal } from '../record-refusal.ts';
 
 export const triggerBody = z.strictObject({
   backupType: backupType.describe(`one of ${backupTypes.join(', ')}`),
@@ -38,15 +36,10 @@ export const triggerBackup = endpoint({
       schema: 'Problem',
     },
   },
-  async handle({ body, headers, caller }, { routes, ...deps }) {
+  async handle({ body, headers, caller }, { routes }) {
     const who = caller?.name ?? 'unknown';
     const key = headers['idempotency-key'];
-    try {
-      const reply = await routes.triggerBackup(body, who, key === undefined ? undefined : `${who}/${key}`);
-      return { status: 202, headers: { Location: `/api/backups/${reply.backupId}` }, body: reply };
-    } catch (error) {
-      if (error instanceof CodedError && error.status < 500) await recordRefusal(body, { who, error }, deps);
-      throw error;
-    }
+    const reply = await routes.triggerBackup(body, who, key === undefined ? undefined : `${who}/${key}`);
+    return { status: 202, headers: { Location: `/api/backups/${reply.backupId}` }, body: reply };
   },
 });

@@ -8,6 +8,6 @@ export const workers = endpoint({
   summary: 'Worker processes that are alive, and what each runs since when',
   replies: { 200: { description: 'The workers', schema: 'Workers' } },
   async handle(_request, { heartbeats }) {
-    return { status: 200, body: { workers: await heartbeats.list() } };
+    return { status: 200, body: { workers: await heartbeats.readHeartbeats() } };
   },
 });

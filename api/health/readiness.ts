@@ -1,5 +1,6 @@
 import type { BackupType } from '../../model/backup-kind.ts';
-import type { HealthFacts, WorkerHeartbeat } from '../deps.ts';
+import type { WorkerHeartbeat } from '../../stores/heartbeats/port.ts';
+import type { HealthFacts } from '../deps.ts';
 
 /** `failed` takes this process out of service; `degraded` is for somebody to look at. */
 export interface HealthCheck {

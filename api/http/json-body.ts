@@ -20,7 +20,7 @@ export async function jsonBody(
     throw new CodedError(
       'unsupported-media-type',
       `the body must be JSON with Content-Type: application/json, and the request says ${given === undefined ? 'nothing' : `"${given.slice(0, 100)}"`}`,
-      { facts: { allowed: 'application/json' } },
+      { facts: { allowed: ['application/json'] } },
     );
   }
   await new Promise<void>((resolve, reject) => {
@@ -52,7 +52,7 @@ function refuseHostile(value: unknown, depth: number): void {
   if (typeof value !== 'object' || value === null) return;
   if (depth > deepest) {
     throw new CodedError('invalid-request', `the body is nested more than ${deepest} levels deep`, {
-      facts: { in: 'body', allowed: `${deepest} levels` },
+      facts: { in: 'body', allowed: [`${deepest} levels`] },
     });
   }
   for (const [key, inner] of Object.entries(value)) {
@@ -61,7 +61,7 @@ function refuseHostile(value: unknown, depth: number): void {
         'invalid-request',
         `the body holds a key that is never allowed: ${JSON.stringify(key)}`,
         {
-          facts: { in: 'body', parameter: key.slice(0, 100) },
+          facts: { in: 'body', field: key.slice(0, 100) },
         },
       );
     }

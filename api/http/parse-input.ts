@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { CodedError } from '../../errors/coded-error.ts';
 
 /** Where a value came from, for the error. */
@@ -25,14 +25,13 @@ export function parseInput<Out>(
   if (foreign !== undefined) {
     throw wrong(place, foreign, {
       why: 'is not known here',
-      allowed: known.length === 0 ? 'none' : known.join(', '),
+      allowed: known.length === 0 ? ['none'] : known,
     });
   }
   const parsed = schema.safeParse(values);
   if (parsed.success) return parsed.data;
   const name = String(parsed.error.issues[0]?.path[0] ?? '');
-  const field: unknown = schema.shape[name];
-  const allowed = describe(field) ?? parsed.error.issues[0]?.message ?? '';
+  const allowed = allowedBy(schema, name) ?? [parsed.error.issues[0]?.message ?? ''];
   const value = values[name];
   if (value === undefined) throw wrong(place, name, { why: 'is missing', allowed });
   throw wrong(place, name, { why: `is not allowed: ${shortened(value)}`, allowed, value: shortened(value) });
@@ -41,17 +40,26 @@ export function parseInput<Out>(
 function wrong(
   place: InputPlace,
   name: string,
-  { why, allowed, value }: { readonly why: string; readonly allowed: string; readonly value?: string },
+  given: { readonly why: string; readonly allowed: readonly string[]; readonly value?: string },
 ): CodedError {
-  const shown = name.slice(0, 100);
-  return new CodedError('invalid-request', `${placeNames[place]} "${shown}" ${why}; allowed: ${allowed}`, {
-    facts: { in: place, parameter: shown, allowed, ...(value === undefined ? {} : { value }) },
-  });
+  const { why, allowed, ...value } = given;
+  const field = name.slice(0, 100);
+  return new CodedError(
+    'invalid-request',
+    `${placeNames[place]} "${field}" ${why}; allowed: ${allowed.join(', ')}`,
+    {
+      facts: { in: place, field, allowed, ...value },
+    },
+  );
 }
 
-function describe(field: unknown): string | undefined {
-  if (typeof field !== 'object' || field === null || !('description' in field)) return undefined;
-  return typeof field.description === 'string' ? field.description : undefined;
+/** The choices, where there are some, else what the description says. */
+function allowedBy(schema: z.ZodObject, name: string): readonly string[] | undefined {
+  const { properties } = z.toJSONSchema(schema, { io: 'input' });
+  const property = properties?.[name];
+  if (typeof property !== 'object') return undefined;
+  if (property.enum !== undefined) return property.enum.map(String);
+  return property.description === undefined ? undefined : [property.description];
 }
 
 function shortened(value: unknown): string {

@@ -33,6 +33,6 @@ function decoded(text: string): string {
 function refused(name: string, why: string): CodedError {
   const shown = name.slice(0, 100);
   return new CodedError('invalid-request', `query parameter "${shown}" ${why}`, {
-    facts: { in: 'query', parameter: shown },
+    facts: { in: 'query', field: shown },
   });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { backupType, backupTypes } from '../../model/backup-kind.ts';
 import { instant } from '../../model/backup-order.ts';
-import type { WorkerHeartbeat } from '../deps.ts';
+import type { WorkerHeartbeat } from '../../stores/heartbeats/port.ts';
 import type { Health } from '../health/readiness.ts';
 
 const worker = z.strictObject({
@@ -9,8 +9,15 @@ const worker = z.strictObject({
   host: z.string(),
   pid: z.int().positive(),
   startedAt: instant,
-  at: instant.describe('When it was last heard of'),
-  running: z.strictObject({ backupId: z.ulid(), attempt: z.int().positive(), since: instant }).nullable(),
+  version: z.string(),
+  busyWith: z
+    .strictObject({
+      backupId: z.string(),
+      attempt: z.int().positive(),
+      since: instant,
+      bytes: z.int().nonnegative(),
+    })
+    .nullable(),
 }) satisfies z.ZodType<WorkerHeartbeat>;
 
 export const workers = z.strictObject({ workers: z.array(worker) });

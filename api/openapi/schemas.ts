@@ -3,25 +3,13 @@ import { roles } from '../auth/roles.ts';
 import { backupEvent } from '../../model/backup-event.ts';
 import { instant } from '../../model/backup-order.ts';
 import { health, live, workers } from './operation-schemas.ts';
+import { scheduleStatus } from './schedule-schema.ts';
 import { backup, backupRecord } from './record-schemas.ts';
 
 const triggerReply = z.strictObject({
   backupId: z.ulid(),
   status: z.enum(['dispatched', 'queued']),
   waitingFor: z.ulid().optional().describe('Id of the backup that it waits for'),
-});
-
-const schedule = z.strictObject({
-  enabled: z.boolean(),
-  schedules: z.array(
-    z.looseObject({
-      name: z.string(),
-      interval: z.string().describe('ISO-8601 duration, or a cron expression with its time zone'),
-      lastBackup: instant.nullable(),
-      nextBackup: instant.nullable(),
-      reason: z.string().describe('Why it is due, not due or held back'),
-    }),
-  ),
 });
 
 const session = z.strictObject({ name: z.string(), role: z.enum(roles), expiresAt: instant });
@@ -49,7 +37,7 @@ export const responseSchemas = {
   Health: health,
   Live: live,
   Problem: problem,
-  Schedule: schedule,
+  Schedule: scheduleStatus,
   Session: session,
   TriggerReply: triggerReply,
   Workers: workers,

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { HealthFacts } from '../../api/deps.ts';
 import { healthOf, metadataLagLimitMs } from '../../api/health/readiness.ts';
 import { testApis } from '../support/api.ts';
+import { sampleHeartbeat } from '../support/backups.ts';
 
 const serve = testApis();
 const now = Date.parse('2026-01-01T00:10:00.000Z');
@@ -14,7 +15,7 @@ const well: HealthFacts = {
   tickEveryMs: 300_000,
   types: ['duckdb'],
 };
-const workers = [{ type: 'duckdb', host: 'here', pid: 2, startedAt: at, at, running: null }] as const;
+const workers = [sampleHeartbeat()];
 
 describe('health', () => {
   it('is ok when everything is', () => {

@@ -1,17 +1,22 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ulid } from 'ulid';
+import { backupRoutesOf } from '../../api/backup-routes.ts';
+import { systemClock } from '../../engine/clock.ts';
+import { startRoutes } from '../../engine/start-routes.ts';
 import type { BackupEvent } from '../../model/backup-event.ts';
+import { showBackupHistory } from '../../routes/get-backup-history.ts';
 import { openDuckdbMetadata } from '../../stores/metadata/duckdb.ts';
-import type { MetadataStore } from '../../stores/metadata/port.ts';
 import { testApis } from '../support/api.ts';
 import { sampleOrder } from '../support/backups.ts';
+import { recordingLog } from '../support/recording-log.ts';
+import { testRedis } from '../support/redis.ts';
 
 const serve = testApis();
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-let metadata: MetadataStore | undefined;
+const { url, prefix } = testRedis();
+const open: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
-  await metadata?.close();
+  for (const close of open.splice(0)) await close();
 });
 
 /** A completed backup a minute, from the beginning of 2026. */
@@ -43,11 +48,21 @@ function completed(count: number): BackupEvent[] {
   });
 }
 
+/** The route, the metadata and the API as they run together. */
 async function serveHistoryOf(events: readonly BackupEvent[]) {
-  const store = await openDuckdbMetadata({ path: ':memory:', log: silent });
-  metadata = store;
-  await store.restore(events);
-  return serve({ metadata: store, routes: { backupHistory: (query) => store.history(query) } });
+  const { log } = recordingLog();
+  const metadata = await openDuckdbMetadata({ path: ':memory:', log });
+  const runner = await startRoutes(
+    [showBackupHistory],
+    { metadata },
+    { url, prefix, clock: systemClock, log },
+  );
+  open.push(
+    () => runner.stop(1000),
+    () => metadata.close(),
+  );
+  await metadata.restore(events);
+  return serve({ metadata, routes: backupRoutesOf(runner) });
 }
 
 describe('backup history API', () => {

@@ -170,7 +170,9 @@ describe('bad input', () => {
 
 describe('an error that nobody foresaw', () => {
   it('says a reference and nothing else; the log has the stack under it', async () => {
-    const api = await serve({ heartbeats: { list: () => Promise.reject(new Error('secret detail')) } });
+    const api = await serve({
+      heartbeats: { readHeartbeats: () => Promise.reject(new Error('secret detail')) },
+    });
     const response = await api.get('/api/workers');
     const problem = (await response.json()) as { reference: string; detail: string };
     expect(response.status).toBe(500);

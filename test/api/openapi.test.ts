@@ -4,7 +4,13 @@ import addFormats from 'ajv-formats';
 import { CodedError } from '../../errors/coded-error.ts';
 import { endpoints } from '../../api/endpoints.ts';
 import { type TestApi, testApis } from '../support/api.ts';
-import { sampleAdmission, sampleOrder, sampleRecord } from '../support/backups.ts';
+import {
+  sampleAdmission,
+  sampleHeartbeat,
+  sampleOrder,
+  sampleRecord,
+  sampleSchedule,
+} from '../support/backups.ts';
 
 const serve = testApis();
 const at = '2026-01-01T00:00:00.000Z';
@@ -56,19 +62,14 @@ function busy() {
       backupSchedule: () =>
         Promise.resolve({
           enabled: true,
-          schedules: [
-            {
-              name: 'duckdb-full',
-              interval: 'PT24H',
-              lastBackup: at,
-              nextBackup: null,
-              reason: 'due',
-              rpo: 1,
-            },
-          ],
+          lockScope: 'type',
+          schedules: [sampleSchedule({ lastBackup: at })],
         }),
       backupHistory: () =>
-        Promise.resolve([sampleRecord(), sampleRecord({ status: 'failed', endTime: null })]),
+        Promise.resolve({
+          items: [sampleRecord(), sampleRecord({ status: 'failed', endTime: null })],
+          nextCursor: id,
+        }),
     },
     metadata: {
       get: () => Promise.resolve(sampleRecord()),
@@ -78,19 +79,7 @@ function busy() {
           { kind: 'started', at, order, startTime: at, fencingToken: 1, worker: 'here:2' },
         ]),
     },
-    heartbeats: {
-      list: () =>
-        Promise.resolve([
-          {
-            type: 'duckdb',
-            host: 'here',
-            pid: 2,
-            startedAt: at,
-            at,
-            running: { backupId: id, attempt: 1, since: at },
-          },
-        ]),
-    },
+    heartbeats: { readHeartbeats: () => Promise.resolve([sampleHeartbeat()]) },
   });
 }
 

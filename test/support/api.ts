@@ -5,16 +5,9 @@ import type { Role } from '../../api/auth/roles.ts';
 import { createApi } from '../../api/create-api.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import { listen, type Listening } from '../../api/listen.ts';
-import type { Log } from '../../engine/log.ts';
-import type { BackupEvent } from '../../model/backup-event.ts';
+import { type LogLine, recordingLog } from './recording-log.ts';
 import { scratchFolders } from './scratch.ts';
 import { SettableClock } from './settable-clock.ts';
-
-export interface LogLine {
-  readonly level: 'info' | 'warn' | 'error';
-  readonly fields: Readonly<Record<string, unknown>>;
-  readonly message: string;
-}
 
 /** A served API with its fakes to look into; its keys are real, in a file of their own. */
 export interface TestApi {
@@ -23,7 +16,6 @@ export interface TestApi {
   readonly apiKeys: ApiKeys;
   readonly clock: SettableClock;
   readonly lines: readonly LogLine[];
-  readonly events: readonly BackupEvent[];
   readonly listening: Listening;
   /** A request with the admin's key unless told otherwise. */
   get(path: string, init?: RequestInit): Promise<Response>;
@@ -47,9 +39,8 @@ export function testApis(): (over?: Over) => Promise<TestApi> {
       operator: (await apiKeys.create('operator', 'operator')).key,
       admin: (await apiKeys.create('ops', 'admin')).key,
     };
-    const lines: LogLine[] = [];
-    const events: BackupEvent[] = [];
-    const silent = quiet({ clock, apiKeys, lines, events });
+    const { log, lines } = recordingLog();
+    const silent = quiet({ clock, apiKeys, log });
     const deps = { ...silent, ...over, routes: { ...silent.routes, ...over.routes } };
     const build = (stopping: AbortSignal) => createApi({ ...deps, stopping });
     const listening = await listen(build, { host: '127.0.0.1', port: 0 });
@@ -62,7 +53,6 @@ export function testApis(): (over?: Over) => Promise<TestApi> {
       apiKeys,
       clock,
       lines,
-      events,
       listening,
       get: (path, init) => fetch(url + path, { redirect: 'manual', headers: { authorization }, ...init }),
       post: (path, body, headers = {}) =>
@@ -75,25 +65,16 @@ export function testApis(): (over?: Over) => Promise<TestApi> {
   };
 }
 
-interface Quiet extends Pick<ApiDeps, 'clock' | 'apiKeys'> {
-  readonly lines: LogLine[];
-  readonly events: BackupEvent[];
-}
-
-function quiet({ clock, apiKeys, lines, events }: Quiet): ApiDeps {
-  const at = (level: LogLine['level']) => (fields: LogLine['fields'], message: string) => {
-    lines.push({ level, fields, message });
-  };
-  const log: Log = { info: at('info'), warn: at('warn'), error: at('error') };
+function quiet({ clock, apiKeys, log }: Pick<ApiDeps, 'clock' | 'apiKeys' | 'log'>): ApiDeps {
   return {
     routes: {
       triggerBackup: () => Promise.resolve({ backupId: '01KAVQ0000000000000000000A', status: 'dispatched' }),
-      backupSchedule: () => Promise.resolve({ enabled: true, schedules: [] }),
-      backupHistory: () => Promise.resolve([]),
+      backupSchedule: () => Promise.resolve({ enabled: true, lockScope: 'global', schedules: [] }),
+      backupHistory: () => Promise.resolve({ items: [], nextCursor: null }),
     },
     metadata: { get: () => Promise.resolve(undefined), events: () => Promise.resolve([]) },
     exclusion: { admissions: () => Promise.resolve([]) },
-    heartbeats: { list: () => Promise.resolve([]) },
+    heartbeats: { readHeartbeats: () => Promise.resolve([]) },
     health: {
       facts: () =>
         Promise.resolve({
@@ -104,12 +85,6 @@ function quiet({ clock, apiKeys, lines, events }: Quiet): ApiDeps {
           tickEveryMs: 300_000,
           types: ['duckdb'],
         }),
-    },
-    events: {
-      append: (event) => {
-        events.push(event);
-        return Promise.resolve();
-      },
     },
     apiKeys,
     clock,

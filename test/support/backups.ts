@@ -1,5 +1,7 @@
 import type { BackupOrder } from '../../model/backup-order.ts';
+import type { ScheduleStatus } from '../../processors/schedule-status/schedule-status.ts';
 import type { Admission } from '../../stores/exclusion/port.ts';
+import type { WorkerHeartbeat } from '../../stores/heartbeats/port.ts';
 import type { BackupRecord } from '../../stores/metadata/port.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -69,6 +71,42 @@ export function sampleRecord(over: Partial<BackupRecord> = {}): BackupRecord {
     worker: 'here:2',
     reason: 'asked for',
     note: null,
+    ...over,
+  };
+}
+
+/** What a worker says of itself while it takes that backup. */
+export function sampleHeartbeat(over: Partial<WorkerHeartbeat> = {}): WorkerHeartbeat {
+  return {
+    type: 'duckdb',
+    host: 'here',
+    pid: 2,
+    startedAt: at,
+    version: '0.1.0',
+    busyWith: { backupId: '01KAVQ0000000000000000000A', attempt: 1, since: at, bytes: 10 },
+    ...over,
+  };
+}
+
+/** A schedule that has never run. */
+export function sampleSchedule(over: Partial<ScheduleStatus> = {}): ScheduleStatus {
+  return {
+    name: 'duckdb-full',
+    type: 'duckdb',
+    scope: 'full',
+    interval: 'PT24H',
+    timeZone: 'UTC',
+    lastBackup: null,
+    nextBackup: at,
+    status: 'due',
+    reason: 'It has never run, so it is due now.',
+    reasonCode: 'never-run',
+    lateBy: null,
+    running: null,
+    attempt: 1,
+    nextAttemptAt: null,
+    rpo: { target: 'PT48H', ageOfNewestRestorableData: null, holds: false },
+    enabled: true,
     ...over,
   };
 }
