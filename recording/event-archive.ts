@@ -44,7 +44,8 @@ export async function writeEvents(
 
 /** The events of an object, proven. Throws `object-damaged`. */
 export async function readEvents({ objects, keys }: ArchiveStores, key: string): Promise<BackupEvent[]> {
-  const plain = await text(keys.open(await objects.get(key), contextOf(key)));
+  const context = contextOf(key);
+  const plain = await text(keys.open(await objects.get(key), context));
   try {
     return z.array(backupEvent).parse(
       plain
