@@ -1,0 +1,149 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkScheduledBackups } from '../../processors/check-scheduled-backups.ts';
+import { exchangeOf, type World, worlds } from '../support/scheduler-world.ts';
+import { anOrder } from '../support/orders.ts';
+
+const world = worlds();
+const minute = 60_000;
+const check = (deps: World) => checkScheduledBackups(exchangeOf({ at: '2026-01-01T00:00:00.000Z' }), deps);
+
+/** Checks and completes until nothing is due any more; the kinds in the order in which they ran. */
+async function settle(deps: World): Promise<string[]> {
+  const ran: string[] = [];
+  for (let orders = await check(deps); orders.length > 0; orders = await check(deps)) {
+    for (const order of orders) {
+      ran.push(order.kind);
+      await deps.complete(order);
+    }
+  }
+  return ran;
+}
+
+describe('checkScheduledBackups', () => {
+  it('scheduled backup triggered when interval elapsed', async () => {
+    const deps = await world();
+    await settle(deps);
+    deps.clock.tick(14 * minute);
+    expect(await check(deps)).toEqual([]);
+    deps.clock.tick(minute);
+    const [order] = await check(deps);
+    expect(order).toMatchObject({
+      kind: 'tigerbeetle-logs',
+      schedule: 'tigerbeetle-logs',
+      slot: '2026-01-01T00:15:00.000Z',
+      trigger: 'schedule',
+      requestedBy: 'scheduler',
+      attempt: 1,
+      reason: expect.stringContaining('2026-01-01T00:15:00.000Z is due'),
+    });
+  });
+
+  it('scheduled backup skipped when already running', async () => {
+    const deps = await world();
+    const [order] = await check(deps);
+    expect(order).toBeDefined();
+    expect(await check(deps)).toEqual([]);
+    if (order !== undefined) await deps.begin(order);
+    expect(await check(deps)).toEqual([]);
+    const [admission] = await deps.exclusion.admissions();
+    expect(admission?.order.backupId).toBe(order?.backupId);
+  });
+
+  it('runs everything that has never run, one after the other, each once', async () => {
+    const deps = await world();
+    const ran = await settle(deps);
+    expect(ran.toSorted()).toEqual([
+      'duckdb-full',
+      'duckdb-incremental',
+      'parquet-replication',
+      'tigerbeetle-logs',
+      'tigerbeetle-snapshot',
+    ]);
+    expect(ran.indexOf('tigerbeetle-logs')).toBeGreaterThan(ran.indexOf('tigerbeetle-snapshot'));
+    expect(ran.indexOf('duckdb-incremental')).toBeGreaterThan(ran.indexOf('duckdb-full'));
+  });
+
+  it('admits one of each type under the scope type, in their order', async () => {
+    const deps = await world({ lockScope: 'type' });
+    const types = (await check(deps)).map(({ type }) => type);
+    expect(types.toSorted()).toEqual(['duckdb', 'tigerbeetle']);
+  });
+
+  it('dispatches those on demand that waited before what is due', async () => {
+    const deps = await world();
+    const [first] = await check(deps);
+    if (first === undefined) throw new Error('nothing was due');
+    const kms = anOrder('kms-keys');
+    expect(await deps.exclusion.admit(kms, {})).toMatchObject({ outcome: 'waiting' });
+    expect(await check(deps)).toEqual([]);
+    await deps.complete(first);
+    expect((await check(deps)).map(({ backupId }) => backupId)).toEqual([kms.backupId]);
+  });
+
+  it('does nothing without leadership, and admits nothing under a lease that was lost', async () => {
+    const deps = await world();
+    deps.lease.token = undefined;
+    expect(await check(deps)).toEqual([]);
+    const outdated = { ...deps, leadership: { token: () => 'an older lease' } };
+    expect(await check(outdated)).toEqual([]);
+    expect(await deps.exclusion.admissions()).toEqual([]);
+  });
+
+  it('tries a failed one again under its id, and asks to be woken for it', async () => {
+    const deps = await world();
+    const [first] = await check(deps);
+    if (first === undefined) throw new Error('nothing was due');
+    await deps.fail(first);
+    await settle(deps);
+    const wakeAt = deps.requestedChecks.at(-1);
+    expect(wakeAt).toBeGreaterThan(deps.clock.now());
+    deps.clock.tick((wakeAt ?? 0) - deps.clock.now());
+    expect(await check(deps)).toMatchObject([{ backupId: first.backupId, attempt: 2, slot: first.slot }]);
+  });
+
+  it('does not run a slot again whose backup ends while it looks', async () => {
+    const deps = await world();
+    const [first] = await check(deps);
+    if (first === undefined) throw new Error('nothing was due');
+    const admissions = deps.exclusion.admissions.bind(deps.exclusion);
+    let looks = 0;
+    const ending = {
+      ...deps,
+      exclusion: {
+        ...deps.exclusion,
+        async admissions() {
+          const seen = await admissions();
+          looks += 1;
+          if (looks === 2) await deps.complete(first);
+          return seen;
+        },
+      },
+    };
+    expect(await check(ending)).toEqual([]);
+    expect((await check(deps)).map(({ slot, kind }) => `${kind} ${slot}`)).not.toContain(
+      `${first.kind} ${first.slot}`,
+    );
+  });
+
+  it('reaps, and drains before it does', async () => {
+    const deps = await world();
+    const done: string[] = [];
+    const noting = {
+      ...deps,
+      recorder: {
+        drain: async () => {
+          done.push('drain');
+          await deps.recorder.drain();
+        },
+      },
+      reaper: {
+        reap: () => {
+          done.push('reap');
+          return Promise.resolve(1);
+        },
+      },
+    };
+    await check(noting);
+    expect(done).toEqual(['drain', 'reap', 'drain']);
+  });
+});
