@@ -1,40 +1,12 @@
 import type { ScheduleHistory } from '../stores/metadata/port.ts';
 import type { Admission } from '../stores/exclusion/port.ts';
-import type { CompiledSchedule } from './compile-schedules.ts';
-import type { Decision, DecisionCode, PlanState } from './decision.ts';
+import type { Decision } from './decision.ts';
+import { dueNow, idle, type Due, type Question } from './due.ts';
 import { isMisfire } from './misfire.ts';
+import { remember } from './memory.ts';
 import * as reasons from './reasons.ts';
 import { retryAt } from './retry-delay.ts';
 import type { Standing } from './timeline.ts';
-
-/** A schedule that is due, whether it may run or not. */
-export interface Due {
-  readonly due: true;
-  readonly compiled: CompiledSchedule;
-  readonly standing: Standing;
-  readonly slot: number;
-  readonly attempt: number;
-  readonly backupId: string | null;
-  readonly code: DecisionCode;
-  readonly reason: string;
-  /** When the slot (or the retry of it) was due. */
-  readonly dueAt: number;
-  /** When the first slot that was not served was due; what slack is counted from. */
-  readonly since: number;
-  /** A second or later try after a failure: nobody waits for it. */
-  readonly retrying: boolean;
-  /** When it last ended by itself, completed or failed; -Infinity: never. */
-  readonly endedAt: number;
-  /** Its own earlier backup, which still runs; null: none. */
-  readonly behindItself: Admission | null;
-}
-
-interface Question {
-  readonly compiled: CompiledSchedule;
-  readonly history: ScheduleHistory | undefined;
-  readonly state: PlanState;
-  readonly now: number;
-}
 
 /** What a schedule has to do now, looked at alone: it is due, or it is idle for a reason. */
 export function assess(question: Question): Due | Decision {
@@ -65,7 +37,11 @@ export function assess(question: Question): Due | Decision {
     return again(question, standing, failed);
   }
   const lastSlot = history?.lastSlot ?? null;
-  return freshSlot(question, standing, { lastSlot, failed });
+  const found = freshSlot(question, standing, { lastSlot, failed });
+  if (failed === null && schedule.misfire === 'catch-up') {
+    remember(compiled.memory, { history, standing }, found);
+  }
+  return found;
 }
 
 type Failed = NonNullable<ScheduleHistory['failed']>;
@@ -146,15 +122,14 @@ function freshSlot(
   const { compiled, state, now } = question;
   const { slot, dueAt, nextDueAt } = standing;
   if (lastSlot === null && failed === null) {
-    const since = compiled.timeline.dueAt(standing.previous);
-    const known = { slot: standing.previous, dueAt: Math.min(since, now) };
     return {
       ...dueNow(question, standing, {
         code: 'never-run',
         reason: reasons.neverRun(standing.previous),
         since: -Infinity,
       }),
-      ...known,
+      slot: standing.previous,
+      dueAt: standing.previous,
     };
   }
   if (lastSlot !== null && lastSlot >= slot) {
@@ -175,58 +150,4 @@ function freshSlot(
   return since < dueAt
     ? dueNow(question, standing, { code: 'catch-up', reason: reasons.catchUp(slot, since), since })
     : dueNow(question, standing, { code: 'due', reason: reasons.due(slot), since });
-}
-
-function dueNow(
-  { compiled, history }: Question,
-  standing: Standing,
-  why: { code: DecisionCode; reason: string; since: number; behindItself?: Admission },
-): Due {
-  const { slot, dueAt } = standing;
-  const { code, reason, since, behindItself: own = null } = why;
-  return {
-    due: true,
-    compiled,
-    standing,
-    slot,
-    attempt: 1,
-    backupId: null,
-    code,
-    reason,
-    dueAt,
-    since,
-    retrying: false,
-    endedAt: endedAt(history),
-    behindItself: own,
-  };
-}
-
-/** When a schedule's backup last ended by itself (not interrupted); -Infinity: never. */
-export function endedAt(history: ScheduleHistory | undefined): number {
-  const failed = history?.failed ?? null;
-  return Math.max(
-    history?.lastCompletedAt ?? -Infinity,
-    failed === null || failed.interrupted ? -Infinity : failed.failedAt,
-  );
-}
-
-function idle(
-  { schedule }: CompiledSchedule,
-  { previous, next, nextDueAt }: Standing,
-  why: { code: DecisionCode; reason: string; dueAt?: number },
-): Decision {
-  const off = why.code.endsWith('-disabled') || why.code === 'source-not-configured';
-  return {
-    schedule,
-    action: 'idle',
-    slot: null,
-    attempt: 1,
-    backupId: null,
-    code: why.code,
-    reason: why.reason,
-    lateBy: null,
-    previousSlot: previous,
-    nextSlot: next,
-    dueAt: off ? null : (why.dueAt ?? nextDueAt),
-  };
 }

@@ -2,13 +2,14 @@ import { CodedError, errorText } from '../errors/coded-error.ts';
 import { backupKinds, type BackupScope, type BackupType } from '../model/backup-kind.ts';
 import { parseCron } from './cron-expression.ts';
 import { cronSlots } from './cron-slots.ts';
+import { emptyMemory, type Memory } from './memory.ts';
 import { checkedOrder } from './running-order.ts';
 import type { Schedule, Timing } from './schedule.ts';
 import { intervalSlots, type Slots } from './slots.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 import { zoneOffsets } from './zone-offsets.ts';
 
-/** A schedule that was checked, with its slots; the plan's input. Remembers what it computed, so keep it between plans. */
+/** A schedule that was checked, with its slots; the plan's input. It remembers what was found, so keep it between plans. */
 export interface CompiledSchedule {
   readonly schedule: Schedule;
   readonly type: BackupType;
@@ -18,6 +19,7 @@ export interface CompiledSchedule {
   readonly after: readonly CompiledSchedule[];
   /** Length of the longest chain of `after` behind it: whatever it comes after has a smaller one. */
   readonly depth: number;
+  readonly memory: Memory;
 }
 
 /**
@@ -44,6 +46,7 @@ export function compileSchedules(schedules: readonly Schedule[]): readonly Compi
             timeline: createTimeline(schedule.name, itsSlots, schedule.jitterMs),
             after: [] as CompiledSchedule[],
             depth: depths.get(schedule.name) ?? 0,
+            memory: emptyMemory(),
           },
         ];
   });

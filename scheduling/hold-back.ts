@@ -1,6 +1,6 @@
 import type { Admission } from '../stores/exclusion/port.ts';
-import { endedAt, type Due } from './assess.ts';
 import type { Decision, PlanState } from './decision.ts';
+import { endedAt, type Due } from './due.ts';
 import * as reasons from './reasons.ts';
 import { dueSince, type Ranked } from './run-order.ts';
 
@@ -11,22 +11,32 @@ interface Hold {
 }
 
 /** Decides in the order of running which of the due ones run now: one under `global`, one of each type under `type`. */
-export function decideDue(ranked: readonly Ranked[], state: PlanState): Decision[] {
-  const byUrgency = [...state.admissions].sort((a, b) => stages[a.state] - stages[b.state]);
+export function decideDue(
+  ranked: readonly Ranked[],
+  state: PlanState,
+): { readonly run: Decision[]; readonly hold: Decision[] } {
+  const run: Decision[] = [];
+  const hold: Decision[] = [];
+  const blockers = [...state.admissions].sort((a, b) => stages[a.state] - stages[b.state]);
   const global = state.lockScope === 'global';
-  const running = new Map<string, string>();
-  return ranked.map((entry) => {
-    const { compiled } = entry.due;
-    const domain = global ? 'global' : compiled.type;
-    const blocker = byUrgency.find(({ order }) => global || order.type === compiled.type);
-    const hold =
-      blockedBy(entry.due, blocker) ?? afterOthers(entry, state) ?? notItsTurn(running.get(domain));
-    if (hold === undefined) {
-      running.set(domain, compiled.schedule.name);
-      return decision(entry.due, 'run', becomesFull(entry.due, state));
+  const taken = new Map<string, Hold>();
+  for (const entry of ranked) {
+    const { type, schedule } = entry.due.compiled;
+    const domain = global ? 'global' : type;
+    const blocker = global ? blockers[0] : blockers.find(({ order }) => order.type === type);
+    const held = blockedBy(entry.due, blocker) ?? afterOthers(entry, state) ?? taken.get(domain);
+    if (held === undefined) {
+      taken.set(domain, {
+        code: 'not-its-turn',
+        because: reasons.notItsTurn(schedule.name),
+        lateBy: null,
+      });
+      run.push(decision(entry.due, 'run', becomesFull(entry.due, state)));
+    } else {
+      hold.push(decision(entry.due, 'hold', held));
     }
-    return decision(entry.due, 'hold', hold);
-  });
+  }
+  return { run, hold };
 }
 
 const stages = { running: 0, dispatched: 1, waiting: 2 } as const satisfies Record<
@@ -46,6 +56,9 @@ function blockedBy(due: Due, blocker: Admission | undefined): Hold | undefined {
 }
 
 function afterOthers({ due, waitsFor }: Ranked, state: PlanState): Hold | undefined {
+  if (due.compiled.after.length === 0) {
+    return undefined;
+  }
   const first = waitsFor[0];
   if (first !== undefined) {
     return { code: 'after', because: reasons.afterDue(first.compiled.schedule.name), lateBy: null };
@@ -68,19 +81,27 @@ function afterOthers({ due, waitsFor }: Ranked, state: PlanState): Hold | undefi
       };
 }
 
-function notItsTurn(first: string | undefined): Hold | undefined {
-  return first === undefined
-    ? undefined
-    : { code: 'not-its-turn', because: reasons.notItsTurn(first), lateBy: null };
-}
-
 function becomesFull({ compiled, code }: Due, state: PlanState): Hold {
   const needsFull = compiled.type === 'duckdb' && compiled.scope === 'incremental';
   const because = needsFull && !state.usableFulls.has('duckdb') ? reasons.becomesFull : '';
   return { code, because, lateBy: null };
 }
 
-function decision(due: Due, action: 'run' | 'hold', { code, because, lateBy }: Hold): Decision {
+function decision(due: Due, action: 'run' | 'hold', held: Hold): Decision {
+  const { memory } = due.compiled;
+  const last = memory.found === due && memory.because === held.because ? memory.decision : undefined;
+  if (last?.action === action && last.code === held.code && last.lateBy === held.lateBy) {
+    return last;
+  }
+  const made = makeDecision(due, action, held);
+  if (memory.found === due) {
+    memory.decision = made;
+    memory.because = held.because;
+  }
+  return made;
+}
+
+function makeDecision(due: Due, action: 'run' | 'hold', { code, because, lateBy }: Hold): Decision {
   return {
     schedule: due.compiled.schedule,
     action,

@@ -1,7 +1,9 @@
-import { assess, type Due } from './assess.ts';
+import { assess } from './assess.ts';
 import type { CompiledSchedule } from './compile-schedules.ts';
 import type { Decision, Plan, PlanState } from './decision.ts';
+import type { Due } from './due.ts';
 import { decideDue } from './hold-back.ts';
+import { recall } from './memory.ts';
 import { rankDue } from './run-order.ts';
 
 /**
@@ -12,9 +14,14 @@ export function plan(schedules: readonly CompiledSchedule[], state: PlanState, n
   const due: Due[] = [];
   const idle: Decision[] = [];
   let wakeAt = Infinity;
+  const inProgress = new Set(state.admissions.map(({ order }) => order.schedule));
   for (const compiled of schedules) {
-    const history = state.histories.get(compiled.schedule.name);
-    const found = assess({ compiled, history, state, now });
+    const { name } = compiled.schedule;
+    const history = state.histories.get(name);
+    const nothingNew = state.enabled && state.configuredTypes.has(compiled.type) && !inProgress.has(name);
+    const found =
+      (nothingNew ? recall(compiled.memory, history, now) : undefined) ??
+      assess({ compiled, history, state, now });
     if ('due' in found) {
       due.push(found);
     } else {
@@ -24,13 +31,6 @@ export function plan(schedules: readonly CompiledSchedule[], state: PlanState, n
       }
     }
   }
-  const decided = decideDue(rankDue(due, now), state);
-  return {
-    decisions: [
-      ...decided.filter(({ action }) => action === 'run'),
-      ...decided.filter(({ action }) => action === 'hold'),
-      ...idle,
-    ],
-    wakeAt: wakeAt === Infinity ? null : wakeAt,
-  };
+  const { run, hold } = decideDue(rankDue(due, now), state);
+  return { decisions: run.concat(hold, idle), wakeAt: wakeAt === Infinity ? null : wakeAt };
 }

@@ -3,8 +3,20 @@ import type { Admission } from '../stores/exclusion/port.ts';
 
 /** Sentences for people, used by the plan. */
 
+const instants = new Map<number, string>();
+
+/** ISO-8601 in UTC; remembered, since schedules share their slots. */
 export function instant(ms: number): string {
-  return new Date(ms).toISOString();
+  const known = instants.get(ms);
+  if (known !== undefined) {
+    return known;
+  }
+  if (instants.size >= 10_000) {
+    instants.clear();
+  }
+  const made = new Date(ms).toISOString();
+  instants.set(ms, made);
+  return made;
 }
 
 /** What to set so that a type has a source. */

@@ -1,11 +1,13 @@
-import type { Due } from './assess.ts';
 import type { CompiledSchedule } from './compile-schedules.ts';
+import type { Due } from './due.ts';
 
 /** A due schedule in its place, with those of its `after` that are due too and go first. */
 export interface Ranked {
   readonly due: Due;
   readonly waitsFor: readonly Due[];
 }
+
+const nobody: readonly Due[] = Object.freeze([]);
 
 interface Entry {
   readonly due: Due;
@@ -45,7 +47,7 @@ export function rankDue(due: readonly Due[], now: number): readonly Ranked[] {
  */
 function waitedForBy(one: Due, byCompiled: ReadonlyMap<CompiledSchedule, Due>): readonly Due[] {
   if (one.compiled.after.length === 0) {
-    return [];
+    return nobody;
   }
   return one.compiled.after.flatMap((other) => {
     const found = byCompiled.get(other);

@@ -11,6 +11,9 @@ export interface Standing {
   readonly next: number;
   /** When the slot after `slot` becomes due. */
   readonly nextDueAt: number;
+  /** All of this holds from this moment until before the other. */
+  readonly from: number;
+  readonly until: number;
 }
 
 /** The slots of one schedule with their jitter, remembered from one question to the next. */
@@ -32,10 +35,20 @@ export function createTimeline(name: string, slots: Slots, jitterMs: number): Ti
     const { previous, next } = slots.around(moment);
     const due = dueIn(previous, next);
     if (due <= moment) {
-      return { slot: previous, dueAt: due, previous, next, nextDueAt: dueAt(next) };
+      const nextDueAt = dueAt(next);
+      return { slot: previous, dueAt: due, previous, next, nextDueAt, from: due, until: next };
     }
     const before = slots.around(previous - 1).previous;
-    return { slot: before, dueAt: dueIn(before, previous), previous, next, nextDueAt: due };
+    const beforeDueAt = dueIn(before, previous);
+    return {
+      slot: before,
+      dueAt: beforeDueAt,
+      previous,
+      next,
+      nextDueAt: due,
+      from: previous,
+      until: due,
+    };
   };
 
   let standing: Standing | undefined;
@@ -43,11 +56,7 @@ export function createTimeline(name: string, slots: Slots, jitterMs: number): Ti
   let dueAfterLastSlot = NaN;
   return {
     at: (moment) => {
-      if (
-        standing === undefined ||
-        moment < Math.max(standing.dueAt, standing.previous) ||
-        moment >= Math.min(standing.nextDueAt, standing.next)
-      ) {
+      if (standing === undefined || moment < standing.from || moment >= standing.until) {
         standing = standingAt(moment);
       }
       return standing;
