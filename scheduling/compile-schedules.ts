@@ -89,11 +89,11 @@ function slotsOfCron(
     problems.push(
       `schedules.${name}.timeZone: "${timing.timeZone}" is not a time zone; give an IANA name such as "Europe/Berlin" or "UTC"`,
     );
-    return undefined;
   }
   try {
-    const slots = cronSlots(parseCron(timing.cron), zone);
-    slots.around(0);
+    const expression = parseCron(timing.cron);
+    const slots = zone === undefined ? undefined : cronSlots(expression, zone);
+    slots?.around(0);
     return slots;
   } catch (error) {
     problems.push(
