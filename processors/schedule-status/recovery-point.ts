@@ -1,7 +1,7 @@
 import type { BackupType } from '../../model/backup-kind.ts';
 import type { Schedule } from '../../scheduling/schedule.ts';
 import type { BackupRecord } from '../../stores/metadata/port.ts';
-import { isoDuration } from './iso-duration.ts';
+import { isoDuration } from '../../scheduling/iso-duration.ts';
 
 /** What users want to know: how much would be lost now. */
 export interface RecoveryPoint {

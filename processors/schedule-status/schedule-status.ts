@@ -2,7 +2,7 @@ import type { BackupScope, BackupType } from '../../model/backup-kind.ts';
 import { backupKinds } from '../../model/backup-kind.ts';
 import type { Decision, DecisionCode, PlanState } from '../../scheduling/decision.ts';
 import type { BackupRecord } from '../../stores/metadata/port.ts';
-import { isoDuration } from './iso-duration.ts';
+import { isoDuration } from '../../scheduling/iso-duration.ts';
 import { recoveryPoint, type RecoveryPoint } from './recovery-point.ts';
 
 /** A schedule as people see it. Times are ISO-8601 UTC. */
