@@ -105,7 +105,17 @@ async function seal(
     signal: owner.signal,
     metadata: { 'backup-id': backupId, type, scope, attempt: String(attempt) },
   });
-  await proveStored(store, { ...put, path }, { signal: owner.signal, onBytes: owner.progress });
+  await proveStored(
+    store,
+    { ...put, path },
+    {
+      signal: owner.signal,
+      // A sign of life; no byte comes from the source now.
+      onBytes: () => {
+        owner.progress(0);
+      },
+    },
+  );
   const { bytes: plainBytes, sha256: plainSha256 } = meter.measured();
   return {
     ...{ path, name, ordinal, sealedBy, plainBytes, plainSha256 },

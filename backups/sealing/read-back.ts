@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
-import { addAbortSignal } from 'node:stream';
 import { CodedError } from '../../errors/coded-error.ts';
-import type { ObjectStore } from '../../stores/objects/port.ts';
-import type { Measured } from './meter.ts';
+import type { DigestOptions, ObjectDigest, ObjectStore } from '../../stores/objects/port.ts';
 
 /**
  * Reads a stored object again and compares it with what was handed over. Some stores lose, cut or change bytes and
@@ -10,24 +7,11 @@ import type { Measured } from './meter.ts';
  */
 export async function proveStored(
   store: ObjectStore,
-  object: Measured & { readonly path: string },
-  options: { readonly signal?: AbortSignal; readonly onBytes?: (bytes: number) => void } = {},
+  object: ObjectDigest & { readonly path: string },
+  options: DigestOptions = {},
 ): Promise<void> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  const stored = await store.get(object.path);
-  if (options.signal !== undefined) addAbortSignal(options.signal, stored);
-  try {
-    for await (const chunk of stored as AsyncIterable<Uint8Array>) {
-      hash.update(chunk);
-      bytes += chunk.byteLength;
-      options.onBytes?.(0);
-    }
-  } catch (error) {
-    options.signal?.throwIfAborted();
-    throw error;
-  }
-  if (bytes === object.bytes && hash.digest('hex') === object.sha256) return;
+  const { bytes, sha256 } = await store.digest(object.path, options);
+  if (bytes === object.bytes && sha256 === object.sha256) return;
   await store.delete(object.path);
   throw new CodedError(
     'object-damaged',

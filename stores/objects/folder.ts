@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { CodedError } from '../../errors/coded-error.ts';
+import { digestFile } from './folder-digest.ts';
 import { folderError, isSystemError } from './folder-errors.ts';
 import { metadataFile, objectFile, syncFolder } from './folder-layout.ts';
 import { listFolder, look } from './folder-listing.ts';
@@ -35,6 +36,16 @@ export async function createFolderStore(folder: string): Promise<ObjectStore> {
       }
     },
     get: (key, range) => readFrom(root, key, range),
+    async digest(key, options = {}) {
+      const file = objectFile(root, key);
+      if ((await attempt(`looking at ${key}`, () => look(root, key))) === undefined) throw notFound(key);
+      try {
+        return await digestFile(file, options);
+      } catch (error) {
+        options.signal?.throwIfAborted();
+        throw isSystemError(error, 'ENOENT') ? notFound(key) : folderError(error, `reading ${key}`);
+      }
+    },
     async head(key) {
       objectFile(root, key);
       return attempt(`looking at ${key}`, async () => {

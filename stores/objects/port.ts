@@ -21,6 +21,18 @@ export interface PutOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface DigestOptions {
+  readonly signal?: AbortSignal;
+  /** Hears of each part that was read. */
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/** What an object is now: its length, and the SHA-256 (hex) of its bytes. */
+export interface ObjectDigest {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
 /**
  * Where sealed objects lie. Keys are relative, `/`-separated, without `.`, `..` or empty parts (refused with `invalid-request`).
  */
@@ -33,6 +45,8 @@ export interface ObjectStore {
   put(key: string, body: Readable | Uint8Array, options?: PutOptions): Promise<PutResult>;
   /** The bytes, or a part of them (`end` exclusive). Throws `object-not-found` before the first byte when there is none. */
   get(key: string, range?: { readonly start: number; readonly end: number }): Promise<Readable>;
+  /** Reads all of an object and hashes it: what is really stored, not what the store says. Throws `object-not-found`. */
+  digest(key: string, options?: DigestOptions): Promise<ObjectDigest>;
   /** Size and metadata; undefined when there is none. */
   head(
     key: string,

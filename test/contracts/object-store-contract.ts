@@ -49,6 +49,22 @@ export function describeObjectStoreContract(name: string, makeStore: () => Promi
       expect(await read('digits', { start: 10, end: 12 })).toHaveLength(0);
     });
 
+    it('digests what is really stored, telling of each part, until it is aborted', async () => {
+      const bytes = randomBytes(1_700_000);
+      const { sha256 } = await store.put('digested', bytes);
+      let heard = 0;
+      const onBytes = (count: number): void => {
+        heard += count;
+      };
+      expect(await store.digest('digested', { onBytes })).toEqual({ bytes: bytes.length, sha256 });
+      expect(heard).toBe(bytes.length);
+      await store.put('nothing', Buffer.alloc(0));
+      expect(await store.digest('nothing')).toMatchObject({ bytes: 0 });
+      await expect(store.digest('missing')).rejects.toMatchObject({ code: 'object-not-found' });
+      const reason = new Error('enough');
+      await expect(store.digest('digested', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    });
+
     it('never overwrites, and keeps the first', async () => {
       await store.put('once', Buffer.from('first'), { metadata: { by: 'first' } });
       const again = store.put('once', Readable.from([Buffer.from('second')]), { metadata: { by: 'second' } });
