@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { afterEach } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { systemClock } from '../../engine/clock.ts';
+import type { QueueSink } from '../../engine/endpoint.ts';
 import { type Runner, startRoutes } from '../../engine/start-routes.ts';
 import type { BackupEvent } from '../../model/backup-event.ts';
 import type { BackupOrder } from '../../model/backup-order.ts';
+import { backupQueues } from '../../queues/all-queues.ts';
 import { createDeliveries } from '../../queues/deliveries.ts';
 import { createReaper, defaultGraces } from '../../reaping/reaper.ts';
 import { createRedisEventStream } from '../../stores/events/redis.ts';
@@ -72,6 +74,7 @@ export function workerSites(scratch: () => Promise<string>) {
       log,
       ...defaultGraces,
     });
+    const heartbeats = createRedisHeartbeats({ redis, prefix });
     const kinds = async () =>
       (await allEvents(events)).map(({ kind, order }) => `${order.type}.${order.attempt}.${kind}`);
 
@@ -84,7 +87,7 @@ export function workerSites(scratch: () => Promise<string>) {
       reaper,
       scratchRoot,
       kinds,
-      heartbeats: createRedisHeartbeats({ redis, prefix }),
+      heartbeats,
       worker: (changes: Partial<SlowWorkerSettings> = {}) =>
         startWorker({
           url,
@@ -122,8 +125,24 @@ export function workerSites(scratch: () => Promise<string>) {
             (admission) => admission.order.backupId === order.backupId && !admission.held,
           ),
         ),
-      logged: (worker: SlowWorker, text: string) =>
-        until(`the worker logs "${text}"`, () => worker.log().includes(text)),
+      busy: (order: BackupOrder) =>
+        until('its worker says that it is busy with it', async () =>
+          (await heartbeats.readHeartbeats()).some(
+            ({ busyWith }) => busyWith?.backupId === order.backupId && busyWith.bytes > 0,
+          ),
+        ),
+      /** The same order under another message id, as when a message was lost and came back. */
+      deliverTwice(order: BackupOrder): Promise<void> {
+        const queue: QueueSink<never> = backupQueues[order.type];
+        return runner.send(queue, order as never, { jobId: 'again' });
+      },
+      checkRequested: () =>
+        until(
+          'a check was requested',
+          async () => (await redis.keys(`${prefix}:schedule-checks:*`)).length > 0,
+        ),
+      logged: (workers: readonly SlowWorker[], text: string) =>
+        until(`a worker logs "${text}"`, () => workers.some((worker) => worker.log().includes(text))),
       event: (order: BackupOrder, kind: BackupEvent['kind']) =>
         until(`attempt ${order.attempt} of ${order.type} is ${kind}`, async () =>
           (await allEvents(events)).find(

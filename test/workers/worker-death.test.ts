@@ -99,7 +99,7 @@ describe('a worker process that is paused beyond its lock', () => {
     await here.unheld(order);
     await here.goOn();
     worker.signal('SIGCONT');
-    await here.logged(worker, 'nothing published');
+    await here.logged([worker], 'nothing published');
     expect(await here.manifests()).toEqual([]);
     expect(await here.kinds()).toEqual(['duckdb.1.requested', 'duckdb.1.started']);
     await here.reaped();
