@@ -1,7 +1,9 @@
 /** Every code an error of ours can carry, its HTTP status, and whether trying again is pointless. Documented in docs/errors.md. */
 export const errorCodes = {
   'address-in-use': { status: 500, permanent: true },
+  'api-unreachable': { status: 503, permanent: false },
   'backup-already-running': { status: 409, permanent: true },
+  'backup-failed': { status: 500, permanent: false },
   'backup-interrupted': { status: 500, permanent: false },
   'backup-not-found': { status: 404, permanent: true },
   'backup-stalled': { status: 500, permanent: false },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { type ReceivedEvent, serverSentEvents } from '../../cli/server-sent-events.ts';
 import type { Admission } from '../../stores/exclusion/port.ts';
 import type { BackupRecord } from '../../stores/metadata/port.ts';
 import { testApis } from '../support/api.ts';
@@ -26,38 +27,9 @@ function moving() {
   };
 }
 
-interface Received {
-  readonly id: string;
-  readonly event: string;
-  readonly data: Record<string, unknown>;
-}
-
-/** The events of a stream, one at a time, until it closes. */
-async function* eventsOf(response: Response): AsyncGenerator<Received> {
-  let text = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk as Uint8Array, { stream: true });
-    for (let end = text.indexOf('\n\n'); end !== -1; end = text.indexOf('\n\n')) {
-      const lines = text.slice(0, end).split('\n');
-      text = text.slice(end + 2);
-      const field = (name: string) =>
-        lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
-      const data = field('data');
-      if (data !== undefined) {
-        yield {
-          id: field('id') ?? '',
-          event: field('event') ?? '',
-          data: JSON.parse(data) as Received['data'],
-        };
-      }
-    }
-  }
-}
-
-async function allOf(response: Response): Promise<readonly Received[]> {
-  const all: Received[] = [];
-  for await (const event of eventsOf(response)) all.push(event);
+async function allOf(response: Response): Promise<readonly ReceivedEvent[]> {
+  const all: ReceivedEvent[] = [];
+  for await (const event of serverSentEvents(response)) all.push(event);
   return all;
 }
 
@@ -69,7 +41,7 @@ describe('GET /api/backups/:id/progress', () => {
     const response = await api.get(path);
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     const seen: unknown[] = [];
-    for await (const { event, data } of eventsOf(response)) {
+    for await (const { event, data } of serverSentEvents(response)) {
       seen.push([event, data['state'] ?? data['status'], data['bytes']]);
       if (seen.length === 1) backup.admitted({});
       if (seen.length === 2) backup.admitted({ progress: { bytes: 10, at } });
@@ -119,7 +91,7 @@ describe('GET /api/backups/:id/progress', () => {
     const backup = moving();
     backup.admitted({});
     const api = await serve(backup.deps);
-    const events = eventsOf(await api.get(path));
+    const events = serverSentEvents(await api.get(path));
     await events.next();
     const before = performance.now();
     await api.listening.close(5000);

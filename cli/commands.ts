@@ -1,0 +1,25 @@
+import type { CliCommand } from './cli.ts';
+import { config } from './commands/config.ts';
+import { events } from './commands/events.ts';
+import { history } from './commands/history.ts';
+import { keys } from './commands/keys.ts';
+import { routes } from './commands/routes.ts';
+import { schedule } from './commands/schedule.ts';
+import { show } from './commands/show.ts';
+import { status } from './commands/status.ts';
+import { trigger } from './commands/trigger.ts';
+import { workers } from './commands/workers.ts';
+
+/** In the order in which --help lists them. */
+export const commands: readonly CliCommand[] = [
+  status,
+  trigger,
+  history,
+  show,
+  events,
+  workers,
+  schedule,
+  keys,
+  config,
+  routes,
+];

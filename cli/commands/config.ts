@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { loadConfiguration } from '../../config/load-configuration.ts';
+import { readSchedules } from '../../config/read-schedules.ts';
+import { compileSchedules } from '../../scheduling/compile-schedules.ts';
+import type { CliCommand, SharedOptions } from '../cli.ts';
+
+export const config: CliCommand = (program, cli) => {
+  const group = program.command('config').description('the configuration: file, environment, defaults');
+  group
+    .command('check')
+    .description('whether it can be used; if not, every key that is wrong')
+    .addHelpText('after', '\nExample:\n  backup-scheduler config check --config /etc/backup-scheduler.json')
+    .action((_options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<SharedOptions>();
+      compileSchedules(readSchedules(loaded(options, cli.env).schedules));
+      cli.out(options.json ? JSON.stringify({ ok: true }) : 'the configuration can be used');
+    });
+  group
+    .command('show')
+    .description('every key with its value; durations in milliseconds, passwords hidden')
+    .addHelpText('after', '\nExample:\n  backup-scheduler config show')
+    .action((_options: unknown, command: Command) => {
+      const shown = JSON.stringify(
+        loaded(command.optsWithGlobals<SharedOptions>(), cli.env),
+        withoutPasswords,
+        2,
+      );
+      cli.out(shown);
+    });
+};
+
+function loaded({ config: file }: SharedOptions, environment: NodeJS.ProcessEnv) {
+  return loadConfiguration({ file, environment });
+}
+
+function withoutPasswords(_key: string, value: unknown): unknown {
+  if (typeof value !== 'string' || !URL.canParse(value)) return value;
+  const url = new URL(value);
+  if (url.password === '') return value;
+  url.password = '***';
+  return url.href;
+}

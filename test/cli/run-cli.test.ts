@@ -1,0 +1,175 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { runCli } from '../../cli/run-cli.ts';
+import { CodedError } from '../../errors/coded-error.ts';
+import { type TestApi, testApis } from '../support/api.ts';
+import {
+  sampleAdmission,
+  sampleHeartbeat,
+  sampleOrder,
+  sampleRecord,
+  sampleSchedule,
+} from '../support/backups.ts';
+import { scratchFolders } from '../support/scratch.ts';
+
+const serve = testApis();
+const scratch = scratchFolders();
+const id = sampleRecord().id;
+
+/** Runs a command line as a user would, with the admin's key of the API where there is one. */
+async function run(args: readonly string[], api?: TestApi, env: Record<string, string> = {}) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const connection = api && { BACKUP_SCHEDULER_URL: api.url, BACKUP_SCHEDULER_KEY: api.keys.admin };
+  const cli = {
+    env: { ...connection, ...env },
+    workingDirectory: await scratch(),
+    out: (text: string) => void out.push(text),
+    err: (text: string) => void err.push(text),
+  };
+  const code = await runCli(args, cli, '1.2.3');
+  return { code, out: out.join('\n'), err: err.join('\n') };
+}
+
+/** An API in which a schedule, a backup and a worker are to be seen. */
+function busy() {
+  return serve({
+    routes: {
+      backupSchedule: () =>
+        Promise.resolve({ enabled: true, lockScope: 'global', schedules: [sampleSchedule()] }),
+      backupHistory: () => Promise.resolve({ items: [sampleRecord()], nextCursor: null }),
+    },
+    metadata: {
+      get: () => Promise.resolve(sampleRecord()),
+      events: () =>
+        Promise.resolve([
+          { kind: 'requested', at: '2026-01-01T00:00:00.000Z', order: sampleOrder() },
+          {
+            kind: 'refused',
+            at: '2026-01-01T00:00:00.000Z',
+            order: sampleOrder(),
+            error: { code: 'backup-already-running', message: 'wait' },
+          },
+        ]),
+    },
+    heartbeats: { readHeartbeats: () => Promise.resolve([sampleHeartbeat()]) },
+  });
+}
+
+describe('the command line', () => {
+  it.each([
+    [['status'], /health: ok[^]*duckdb-full/, 'schedules'],
+    [['schedule'], /duckdb-full {2}PT24H/, 'schedules'],
+    [['history', '--type', 'duckdb'], new RegExp(`${id} {2}duckdb {2}full`), 'backupType'],
+    [['show', id], /backupSizeBytes +2048/, 'backupSizeBytes'],
+    [['events', id], /requested +by ops[^]*backup-already-running: wait/, 'order'],
+    [['workers'], /here:2/, 'busyWith'],
+    [['trigger', 'duckdb', '--scope', 'full'], /dispatched/, 'backupId'],
+    [['routes', 'list'], /trigger-backup-api/, 'steps'],
+    [['routes', 'draw'], /^flowchart LR/, 'mermaid'],
+    [['config', 'show'], /"prefix": "backup-scheduler"/, 'redis'],
+    [['config', 'check'], /can be used/, 'ok'],
+  ])('prints %j for people, and as JSON', async (args, text, member) => {
+    const api = await busy();
+    const shown = await run(args, api);
+    expect(shown).toMatchObject({ code: 0, out: expect.stringMatching(text) as unknown, err: '' });
+    const { out } = await run([...args, '--json'], api);
+    const parsed = JSON.parse(out) as object;
+    expect(Array.isArray(parsed) ? parsed[0] : parsed).toHaveProperty(member);
+  });
+
+  it('shows how every command is used, with examples', async () => {
+    const help = await run(['--help']);
+    expect(help).toMatchObject({ code: 0, out: expect.stringContaining('Exit codes') as unknown });
+    for (const name of ['trigger', 'history', 'status', 'workers', 'show', 'events', 'schedule']) {
+      expect((await run([name, '--help'])).out).toMatch(/Example/);
+    }
+    expect((await run(['--version'])).out).toBe('1.2.3');
+  });
+
+  it.each([
+    [[], ''],
+    [['nonsense'], 'unknown command'],
+    [['trigger', 'mysql'], 'Allowed choices are tigerbeetle, duckdb, parquet, kms'],
+    [['history', '--limit'], 'argument missing'],
+    [['keys', 'create', 'x'], '--role'],
+    [['status', '--url', 'ftp://x', '--key', 'k'], 'no http or https address'],
+  ])('ends %j with 2 and says what is wrong with it', async (args, text) => {
+    const { code, err } = await run(args);
+    expect(code).toBe(2);
+    expect(err).toContain(text);
+  });
+
+  it('ends with 1 and the code of the error when something fails', async () => {
+    const busyType = new CodedError('backup-already-running', `duckdb runs: ${id}`);
+    const api = await serve({ routes: { triggerBackup: () => Promise.reject(busyType) } });
+    expect(await run(['trigger', 'duckdb'], api)).toMatchObject({
+      code: 1,
+      out: '',
+      err: `error (backup-already-running): duckdb runs: ${id}`,
+    });
+    expect(await run(['status', '--key', 'wrong'], api)).toMatchObject({ code: 1 });
+    const nobody = await run(['status', '--url', 'http://127.0.0.1:9', '--key', 'k']);
+    expect(nobody).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^error \(api-unreachable\)/) as unknown,
+    });
+    expect((await run(['status'])).err).toMatch(/API key is needed/);
+    expect((await run(['config', 'check'], undefined, { BACKUP_API_PORT: 'x' })).err).toMatch(
+      /configuration-invalid/,
+    );
+  });
+
+  it('waits for the backup that it triggered, and ends with 1 when that fails', async () => {
+    const ended = sampleRecord({ status: 'failed', errorMessage: 'the disk is full' });
+    let looks = 0;
+    const api = await serve({
+      exclusion: { admissions: () => Promise.resolve((looks += 1) < 4 ? [sampleAdmission()] : []) },
+      metadata: {
+        get: () => Promise.resolve(looks < 4 ? undefined : ended),
+        events: () => Promise.resolve([]),
+      },
+    });
+    const { code, out, err } = await run(['trigger', 'duckdb', '--wait', '--json'], api);
+    expect(JSON.parse(out)).toMatchObject({ id, status: 'failed' });
+    expect(err).toMatch(/running[^]*error \(backup-failed\): .*the disk is full/);
+    expect(code).toBe(1);
+  });
+
+  it('finds the API that the quickstart left in the working directory', async () => {
+    const api = await busy();
+    const folder = await scratch();
+    await mkdir(join(folder, '.quickstart'));
+    const access = { url: api.url, adminKey: api.keys.admin };
+    await writeFile(join(folder, '.quickstart', 'access.json'), JSON.stringify(access));
+    const out: string[] = [];
+    const cli = {
+      env: {},
+      workingDirectory: folder,
+      out: (text: string) => void out.push(text),
+      err: () => undefined,
+    };
+    expect(await runCli(['workers'], cli, '1')).toBe(0);
+    expect(out.join()).toContain('here:2');
+  });
+
+  it('makes, lists and revokes keys in the file that it is given', async () => {
+    const file = join(await scratch(), 'keys.json');
+    const made = await run(['keys', 'create', 'grafana', '--role', 'viewer', '--keys-file', file, '--json']);
+    const { key } = JSON.parse(made.out) as { key: string };
+    expect(await readFile(file, 'utf8')).not.toContain(key);
+    expect((await run(['keys', 'list', '--keys-file', file])).out).toMatch(/grafana {2}viewer/);
+    expect((await run(['keys', 'revoke', 'grafana', '--keys-file', file])).code).toBe(0);
+    expect((await run(['keys', 'revoke', 'grafana', '--keys-file', file])).code).toBe(2);
+    expect((await run(['keys', 'list', '--keys-file', file, '--json'])).out).toBe('[]');
+  });
+
+  it('hides passwords when it shows the configuration', async () => {
+    const { out } = await run(['config', 'show'], undefined, {
+      REDIS_URL: 'redis://me:secret@127.0.0.1:6379',
+    });
+    expect(out).not.toContain('secret');
+    expect(out).toContain('redis://me:***@127.0.0.1:6379');
+  });
+});
