@@ -7,18 +7,14 @@ import type { AnyRoute } from './route.ts';
 /** A dead process is noticed within lock plus check: 25 s at most; a job that dies with its process twice is given up. */
 const timing = { lockDuration: 15_000, stalledInterval: 10_000, maxStalledCount: 1, runRetryDelay: 1_000 };
 
-const day = 24 * 60 * 60;
-/** Finished messages stay for the board for a while, within bounds. Ages in seconds. */
-const kept = {
-  removeOnComplete: { age: 7 * day, count: 1_000 },
-  removeOnFail: { age: 30 * day, count: 5_000 },
-};
+/** Finished messages stay for the board, within bounds. An age as well would cost each hop a search. */
+const kept = { removeOnComplete: { count: 1_000 }, removeOnFail: { count: 5_000 } };
 
 export interface Consumer {
   /** Resolves when it has connected. */
   readonly ready: Promise<unknown>;
-  /** Takes no more jobs, aborts those that run, and resolves when they have ended. */
-  stop(reason: string): Promise<void>;
+  /** Takes no more jobs, and resolves when those that run have ended. */
+  stop(): Promise<void>;
 }
 
 /** Consumes a route's queue (or its timer's), one job at a time. */
@@ -33,11 +29,12 @@ export function openConsumer(
 ): Consumer {
   const { connection, prefix } = options;
   const run = jobProcessor(route, exchangeOf, options);
-  const worker = new Worker(
-    route.from.name,
-    (job: Job, token?: string, signal?: AbortSignal) => run(job, token, signal),
-    { connection, prefix, ...timing, ...kept },
-  );
+  const worker = new Worker(route.from.name, (job: Job, token?: string) => run(job, token), {
+    connection,
+    prefix,
+    ...timing,
+    ...kept,
+  });
   worker.on('error', options.onError);
   worker.on('failed', (job, error) => {
     if (job !== undefined && !wasHandled(error)) giveUp(job, error).catch(options.onError);
@@ -56,10 +53,6 @@ export function openConsumer(
 
   return {
     ready: worker.waitUntilReady(),
-    async stop(reason) {
-      const closed = worker.close();
-      worker.cancelAllJobs(reason);
-      await closed;
-    },
+    stop: () => worker.close(),
   };
 }

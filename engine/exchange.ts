@@ -13,6 +13,21 @@ export interface Exchange<Body> {
   readonly signal: AbortSignal;
 }
 
+/** The same exchange with another body. Its signal is only made when it is asked for. */
+export function withBody<Body>(exchange: Exchange<unknown>, body: Body): Exchange<Body> {
+  const { id, correlationId, attempt, scheduledFor } = exchange;
+  return {
+    id,
+    correlationId,
+    attempt,
+    scheduledFor,
+    body,
+    get signal() {
+      return exchange.signal;
+    },
+  };
+}
+
 /** A named step: a plain function of the exchange and of what it needs. Its name is the step's id. */
 export type Processor<In, Out, Deps> = (exchange: Exchange<In>, deps: Deps) => Out | Promise<Out>;
 

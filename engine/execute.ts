@@ -1,5 +1,5 @@
 import type { AnySink, Direct } from './endpoint.ts';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, withBody } from './exchange.ts';
 import type { Route } from './route.ts';
 
 /** A message that a route sends. Queue messages leave when the whole route has succeeded. */
@@ -42,21 +42,19 @@ interface Run {
 /** Runs the steps from one on and returns the body at the end of the line. */
 async function follow(run: Run, first: number, exchange: Exchange<unknown>): Promise<unknown> {
   let current = exchange;
-  for (const [index, step] of run.route.steps.entries()) {
-    if (index < first) continue;
+  let index = first;
+  for (const step of run.route.steps.slice(first)) {
+    index += 1;
     switch (step.kind) {
       case 'process':
-        current = {
-          ...current,
-          body: await step.run(current as Exchange<never>, run.deps as never),
-        };
+        current = withBody(current, await step.run(current as Exchange<never>, run.deps as never));
         break;
       case 'filter':
         if (!step.keep(current.body as never)) return current.body;
         break;
       case 'split':
         for (const body of step.parts(current.body as never)) {
-          await follow(run, index + 1, { ...current, body });
+          await follow(run, index, withBody(current, body));
         }
         return current.body;
       case 'choose': {
@@ -69,7 +67,7 @@ async function follow(run: Run, first: number, exchange: Exchange<unknown>): Pro
         break;
       }
       case 'to':
-        current = { ...current, body: await deliver(run, step.endpoint, current) };
+        current = withBody(current, await deliver(run, step.endpoint, current));
         break;
     }
   }

@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { AnyQueue } from './endpoint.ts';
 import type { Exchange } from './exchange.ts';
 import type { ExchangeOf } from './process-job.ts';
+import type { MessageSignal } from './stop-signals.ts';
 import type { TimerArm } from './timer-arm.ts';
 
 /** The exchange for a queue's message; throws when its payload is not the queue's. */
@@ -39,7 +40,7 @@ function exchangeFor(
     readonly body: unknown;
     readonly correlationId: string | undefined;
     readonly at: number;
-    readonly signal: AbortSignal;
+    readonly signal: MessageSignal;
   },
 ): Exchange<unknown> {
   const id = job.id ?? '';
@@ -49,6 +50,8 @@ function exchangeFor(
     attempt: job.attemptsMade + 1,
     scheduledFor: new Date(at).toISOString(),
     body,
-    signal,
+    get signal() {
+      return signal.get();
+    },
   };
 }

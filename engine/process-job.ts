@@ -6,6 +6,7 @@ import { type Call, execute } from './execute.ts';
 import { Later } from './later.ts';
 import type { Log } from './log.ts';
 import type { Outbox } from './outbox.ts';
+import type { MessageSignal, StopSignals } from './stop-signals.ts';
 import type { AnyRoute } from './route.ts';
 
 /** What the consumers of one runner share. */
@@ -13,6 +14,7 @@ export interface Consuming {
   readonly deps: unknown;
   readonly call: Call;
   readonly outbox: Outbox;
+  readonly signals: StopSignals;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -23,34 +25,36 @@ export interface Consuming {
  */
 export function jobProcessor(route: AnyRoute, exchangeOf: ExchangeOf, shared: Consuming) {
   const { attempts, backoff } = route.onError;
-  return async (job: Job, token = '', signal = new AbortController().signal): Promise<void> => {
+  return async (job: Job, token = ''): Promise<void> => {
     job.opts.attempts = attempts;
     job.opts.backoff = { type: backoff.kind, delay: backoff.delay, jitter: backoff.jitter };
+    const signal = shared.signals.open();
     try {
       const exchange = exchangeOf(job, signal);
       const { sends } = await execute(route, exchange, shared.deps as never, shared.call);
       if (sends.length > 0) await shared.outbox.sendAll(sends);
     } catch (thrown) {
-      throw await verdict(thrown, { route, job, token, signal }, shared);
+      throw await verdict(thrown, { route, job, token }, shared);
+    } finally {
+      signal.close();
     }
   };
 }
-export type ExchangeOf = (job: Job, signal: AbortSignal) => Exchange<unknown>;
+export type ExchangeOf = (job: Job, signal: MessageSignal) => Exchange<unknown>;
 
 interface Delivery {
   readonly route: AnyRoute;
   readonly job: Job;
   readonly token: string;
-  readonly signal: AbortSignal;
 }
 
 /** The error that BullMQ is to see; the message is delayed or put among the dead ones before. */
 async function verdict(thrown: unknown, delivery: Delivery, shared: Consuming): Promise<Error> {
-  const { route, job, token, signal } = delivery;
+  const { route, job, token } = delivery;
   const permanent = thrown instanceof CodedError && thrown.permanent;
   const fields = { route: route.id, jobId: job.id, attempt: job.attemptsMade + 1, code: errorCode(thrown) };
   const later = thrown instanceof Later ? thrown : undefined;
-  if (later !== undefined || (signal.aborted && !permanent)) {
+  if (later !== undefined || (shared.signals.stopped && !permanent)) {
     const at = later?.at ?? shared.clock.now();
     shared.log.info({ ...fields, at: new Date(at).toISOString() }, `Later: ${errorText(thrown)}`);
     await job.moveToDelayed(at, token);

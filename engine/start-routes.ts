@@ -11,6 +11,7 @@ import { queueExchange, timerExchange } from './job-exchange.ts';
 import { keepArmed } from './keep-armed.ts';
 import { retryStrategy, warnOnce } from './redis-errors.ts';
 import type { AnyRoute, Needs } from './route.ts';
+import { createStopSignals } from './stop-signals.ts';
 import { openTimerArm, type TimerArm } from './timer-arm.ts';
 
 export interface RunnerOptions {
@@ -63,7 +64,8 @@ export async function startRoutes<const Routes extends readonly AnyRoute[]>(
   const producing = connect(20);
   const outbox = openOutbox(producing, prefix, onError);
   const call = directCalls(routes, deps);
-  const shared = { connection, prefix, deps, call, outbox, clock, log, onError };
+  const signals = createStopSignals();
+  const shared = { connection, prefix, deps, call, outbox, signals, clock, log, onError };
 
   const consumers: Consumer[] = [];
   const arms: TimerArm[] = [];
@@ -79,16 +81,14 @@ export async function startRoutes<const Routes extends readonly AnyRoute[]>(
   }
   await Promise.all(consumers.map((consumer) => consumer.ready));
   const stopWatching = await keepArmed(arms, connection, onError);
-  const stopping = new AbortController();
 
   let stopped: Promise<void> | undefined;
 
   async function stop(deadline: number): Promise<void> {
-    const reason = 'the process stops';
-    stopping.abort(reason);
     stopWatching();
     const timeout = new AbortController();
-    const ended = Promise.all(consumers.map((consumer) => consumer.stop(reason))).then(() => true);
+    const ended = Promise.all(consumers.map((consumer) => consumer.stop())).then(() => true);
+    signals.stop('the process stops');
     const late = pause(deadline, false, { signal: timeout.signal }).catch(() => false);
     if (!(await Promise.race([ended, late]))) {
       log.warn({ deadline }, 'Work that did not end in time is left to be delivered again.');
@@ -102,11 +102,7 @@ export async function startRoutes<const Routes extends readonly AnyRoute[]>(
 
   return {
     async request(endpoint, body, asking = {}) {
-      const request = new AbortController();
-      const abort = (): void => {
-        request.abort(stopping.signal.reason);
-      };
-      stopping.signal.addEventListener('abort', abort, { once: true });
+      const message = signals.open();
       try {
         const { reply, sends } = await call(endpoint, {
           id: randomUUID(),
@@ -114,12 +110,14 @@ export async function startRoutes<const Routes extends readonly AnyRoute[]>(
           attempt: 1,
           scheduledFor: new Date(clock.now()).toISOString(),
           body,
-          signal: request.signal,
+          get signal() {
+            return message.get();
+          },
         });
         await outbox.sendAll(sends);
         return reply as never;
       } finally {
-        stopping.signal.removeEventListener('abort', abort);
+        message.close();
       }
     },
     send: (queue, body, sending) => outbox.send(queue, body, sending),

@@ -1,4 +1,4 @@
-import { ulid } from 'ulid';
+import { newBackupId } from '../../model/backup-id.ts';
 import type { Clock } from '../../engine/clock.ts';
 import { backupKinds } from '../../model/backup-kind.ts';
 import { isKindOrder, type KindOrder } from '../../model/kind-order.ts';
@@ -27,7 +27,7 @@ export async function admitPlanned(
 /** A retry keeps its backup's id. */
 function orderOf({ schedule, slot, attempt, backupId, reason }: Decision, now: number): KindOrder {
   const order = {
-    backupId: backupId ?? ulid(now),
+    backupId: backupId ?? newBackupId(now),
     attempt,
     kind: schedule.kind,
     ...backupKinds[schedule.kind],

@@ -1,4 +1,4 @@
-import { ulid } from 'ulid';
+import { newBackupId } from '../../model/backup-id.ts';
 import type { Clock } from '../../engine/clock.ts';
 import type { CodedError } from '../../errors/coded-error.ts';
 import type { BackupOrder } from '../../model/backup-order.ts';
@@ -26,7 +26,7 @@ export async function refuse(
 export function orderFor(trigger: BackupTrigger, now: number): BackupOrder {
   const { kind, type, scope, tenantId, trigger: source, requestedBy } = trigger;
   return {
-    backupId: ulid(now),
+    backupId: newBackupId(now),
     attempt: 1,
     kind,
     type,
