@@ -103,7 +103,7 @@ describe('the queues', () => {
 
   it('are each a file of their name, and all are listed', async () => {
     const files = (await readdir('queues')).map((name) => basename(name, '.ts'));
-    const others = ['all-queues', 'order-queue'];
+    const others = ['all-queues', 'deliveries', 'order-queue'];
     expect(files.filter((name) => !others.includes(name)).toSorted()).toEqual(
       allQueues.map(({ name }) => name).toSorted(),
     );
