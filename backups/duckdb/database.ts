@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type JS } from '@duckdb/node-api';
 import { quoteName, quoteText } from './sql-text.ts';
 
@@ -25,6 +26,14 @@ export interface OpenOptions {
   readonly spill?: string;
   /** Storage version of a new file, e.g. `v1.4.0`. */
   readonly storageVersion?: string;
+}
+
+const reserved = new Set(['memory', 'main', 'temp', 'system']);
+
+/** The catalog name that DuckDB gives a file: its name without folder and extension. */
+export function catalogName(path: string): string {
+  const name = basename(path).replace(/\.[^.]*$/, '');
+  return reserved.has(name.toLowerCase()) ? `${name}_db` : name;
 }
 
 /** Opens (or makes) a file. Extensions are never downloaded. */

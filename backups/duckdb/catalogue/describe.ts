@@ -1,0 +1,49 @@
+import type { Database } from '../database.ts';
+import { quoteText, textOf } from '../sql-text.ts';
+
+const listings = {
+  schema: `SELECT schema_name, comment, tags FROM duckdb_schemas() WHERE $ AND NOT internal`,
+  sequence: `SELECT schema_name, sequence_name, comment, tags, increment_by, min_value, max_value, cycle,
+    regexp_extract(sql, 'START (-?[0-9]+) (NO )?CYCLE;$', 1) AS next FROM duckdb_sequences() WHERE $ AND NOT temporary`,
+  type: `SELECT schema_name, type_name, logical_type, comment, tags, labels FROM duckdb_types() WHERE $ AND NOT internal`,
+  table: `SELECT schema_name, table_name, comment, tags, sql FROM duckdb_tables() WHERE $ AND NOT internal AND NOT temporary`,
+  column: `SELECT schema_name, table_name, column_name, column_index, comment, column_default, is_nullable, data_type
+    FROM duckdb_columns() WHERE $ AND NOT internal`,
+  constraint: `SELECT schema_name, table_name, constraint_type, constraint_text, expression, constraint_column_names,
+    constraint_name, referenced_table, referenced_column_names FROM duckdb_constraints() WHERE $`,
+  index: `SELECT schema_name, index_name, table_name, comment, tags, is_unique, is_primary, expressions, sql
+    FROM duckdb_indexes() WHERE $`,
+  view: `SELECT schema_name, view_name, comment, tags, sql FROM duckdb_views() WHERE $ AND NOT internal AND NOT temporary`,
+  macro: `SELECT schema_name, function_name, function_type, comment, tags, parameters, parameter_types, macro_definition
+    FROM duckdb_functions() WHERE $ AND NOT internal`,
+} as const;
+
+/** Everything that DuckDB's catalogue functions say about a database, a line for each thing, sorted. */
+export async function describeCatalogue(
+  database: Database,
+  except: { readonly views: ReadonlySet<string> } = { views: new Set() },
+): Promise<string[]> {
+  const lines: string[] = [];
+  for (const [kind, select] of Object.entries(listings)) {
+    const sql = select.replace('$ AND', `database_name = ${quoteText(database.name)} AND`);
+    for (const row of await database.rows(
+      `SELECT x::VARCHAR AS line, x.schema_name AS schema, ${relation[kind] ?? 'NULL'} AS name
+       FROM (${sql.replace(/\$$/, `database_name = ${quoteText(database.name)}`)}) x`,
+    )) {
+      if (!except.views.has(`${textOf(row['schema'])}.${textOf(row['name'])}`))
+        lines.push(`${kind} ${textOf(row['line'])}`);
+    }
+  }
+  return lines.sort();
+}
+
+const relation: Readonly<Record<string, string>> = { view: 'x.view_name', column: 'x.table_name' };
+
+/** Lines that only one of two descriptions has. */
+export function differences(source: readonly string[], copy: readonly string[]): string[] {
+  const [left, right] = [new Set(source), new Set(copy)];
+  return [
+    ...source.filter((line) => !right.has(line)).map((line) => `missing: ${line}`),
+    ...copy.filter((line) => !left.has(line)).map((line) => `added: ${line}`),
+  ];
+}

@@ -1,0 +1,120 @@
+import type { Database } from '../database.ts';
+import { quoteName, quoteText, textOf } from '../sql-text.ts';
+
+export interface Column {
+  readonly name: string;
+  /** As DuckDB writes it, enumerations with all their values: equal text, equal values. */
+  readonly type: string;
+}
+
+export interface Table {
+  readonly schema: string;
+  readonly name: string;
+  /** Those that are stored; generated ones are computed again. */
+  readonly columns: readonly Column[];
+  /** Tables of the same schema that its foreign keys name; itself too. */
+  readonly references: readonly string[];
+  readonly sql: string;
+}
+
+/** Every table of every schema of the database, referenced ones before those that refer to them. */
+export async function listTables(database: Database): Promise<Table[]> {
+  const where = `database_name = ${quoteText(database.name)}`;
+  const [tables, columns, keys] = [
+    await database.rows(
+      `SELECT schema_name AS schema, table_name AS name, sql, table_oid FROM duckdb_tables()
+       WHERE ${where} AND NOT internal AND NOT temporary ORDER BY table_oid`,
+    ),
+    await database.rows(
+      `SELECT table_oid, column_name AS name, data_type AS type, column_default IS NOT NULL AS has_default
+       FROM duckdb_columns() WHERE ${where} AND NOT internal ORDER BY table_oid, column_index`,
+    ),
+    await database.rows(
+      `SELECT table_oid, constraint_column_names AS columns, referenced_table AS target,
+         referenced_column_names AS target_columns
+       FROM duckdb_constraints() WHERE ${where} AND constraint_type = 'FOREIGN KEY' ORDER BY constraint_index`,
+    ),
+  ];
+  const found: Table[] = [];
+  for (const row of tables) {
+    const [schema, name] = [textOf(row['schema']), textOf(row['name'])];
+    const own = keys.filter((key) => key['table_oid'] === row['table_oid']);
+    found.push({
+      schema,
+      name,
+      columns: await storedColumns(
+        database,
+        { schema, name, sql: textOf(row['sql']) },
+        columns.filter((column) => column['table_oid'] === row['table_oid']),
+      ),
+      references: own.map((key) => textOf(key['target'])),
+      sql: repairSelfReferences(
+        textOf(row['sql']),
+        own
+          .filter((key) => key['target'] === name)
+          .map((key) => {
+            const names = (list: unknown): string =>
+              (Array.isArray(list) ? list.map((each) => quoteName(textOf(each))) : []).join(', ');
+            return `FOREIGN KEY (${names(key['columns'])}) REFERENCES ${quoteName(schema)}.${quoteName(name)}(${names(key['target_columns'])})`;
+          }),
+      ),
+    });
+  }
+  return inOrderOfReference(found);
+}
+
+export function addressOf(table: { readonly schema: string; readonly name: string }): string {
+  return `${quoteName(table.schema)}.${quoteName(table.name)}`;
+}
+
+async function storedColumns(
+  database: Database,
+  table: { readonly schema: string; readonly name: string; readonly sql: string },
+  columns: readonly Record<string, unknown>[],
+): Promise<Column[]> {
+  const stored: Column[] = [];
+  for (const column of columns) {
+    const name = textOf(column['name']);
+    const maybe = column['has_default'] === true && table.sql.includes('GENERATED ALWAYS AS');
+    if (maybe && (await isGenerated(database, `${addressOf(table)}(${quoteName(name)})`))) continue;
+    stored.push({ name, type: textOf(column['type']) });
+  }
+  return stored;
+}
+
+/** No function of DuckDB 1.5 tells; its binder does. */
+async function isGenerated(database: Database, target: string): Promise<boolean> {
+  try {
+    const prepared = await database.connection.prepare(`INSERT INTO ${target} VALUES (NULL)`);
+    prepared.destroySync();
+    return false;
+  } catch (error) {
+    if (String(error).includes('generated column')) return true;
+    throw error;
+  }
+}
+
+/** DuckDB 1.5 writes nothing where a foreign key to the same table stands: `, ,` or `, )`. */
+export function repairSelfReferences(sql: string, clauses: readonly string[]): string {
+  const left = [...clauses];
+  // Quoted names and texts are matched first, so that what they hold is passed over.
+  return sql.replaceAll(/"(?:[^"]|"")*"|'(?:[^']|'')*'|, (?=[,)])/g, (found) =>
+    found === ', ' ? `, ${left.shift() ?? ''}` : found,
+  );
+}
+
+function inOrderOfReference(tables: readonly Table[]): Table[] {
+  const ordered: Table[] = [];
+  const done = new Set<Table>();
+  const visit = (table: Table): void => {
+    if (done.has(table)) return;
+    done.add(table);
+    for (const target of table.references) {
+      const found = tables.find((each) => each.schema === table.schema && each.name === target);
+      if (found) visit(found);
+    }
+    ordered.push(table);
+  };
+  tables.forEach(visit);
+  return ordered;
+}

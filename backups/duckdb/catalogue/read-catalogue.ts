@@ -1,0 +1,45 @@
+import { type Database, openDatabase } from '../database.ts';
+import type { Catalogue, CatalogueItem } from './catalogue.ts';
+import { describeCatalogue, differences } from './describe.ts';
+import { listMacros } from './list-macros.ts';
+import { listComments, listOwners, listPlainItems } from './list-items.ts';
+import { listTables, type Table } from './list-tables.ts';
+import { replay } from './replay.ts';
+
+/**
+ * The catalogue of a database that is our own copy, with its tables. The SQL is proven at once: it is run on an empty
+ * database, and what that then holds is compared with the source.
+ */
+export async function readCatalogue(
+  database: Database,
+  scratch: string,
+): Promise<{ readonly catalogue: Catalogue; readonly tables: readonly Table[] }> {
+  const tables = await listTables(database);
+  const plain = await listPlainItems(database);
+  const of = (...kinds: CatalogueItem['kind'][]): CatalogueItem[] =>
+    plain.filter((item) => kinds.includes(item.kind));
+  const early = [
+    ...of('schema', 'type'),
+    ...(await listMacros(database, tables, scratch)),
+    ...of('sequence'),
+    ...tables.map(({ schema, name, sql }): CatalogueItem => ({ kind: 'table', schema, name, sql })),
+    ...of('view'),
+  ];
+  const late = [...(await listOwners(database)), ...of('index'), ...(await listComments(database))];
+  const trial = await openDatabase({ path: ':memory:', name: database.name, memoryLimit: '128MB' });
+  try {
+    const first = await replay(trial, early);
+    const second = await replay(trial, late);
+    const broken = [...first.failed, ...second.failed];
+    const views = new Set(
+      broken.filter(({ kind }) => kind === 'view').map(({ schema, name }) => `${schema}.${name}`),
+    );
+    const [here, there] = [await describeCatalogue(database, { views }), await describeCatalogue(trial)];
+    return {
+      catalogue: { items: [...first.made, ...second.made], broken, differences: differences(here, there) },
+      tables,
+    };
+  } finally {
+    trial.close();
+  }
+}
