@@ -1,0 +1,43 @@
+import { errorText } from '../../errors/coded-error.ts';
+import type { Manifest } from '../../model/manifest.ts';
+import type { BackupJob } from '../backup-taker.ts';
+import { detailsOf, type DuckdbDetails } from './manifest.ts';
+
+/** The backup that an incremental is made on, or why there is none. */
+export type Parent =
+  { readonly manifest: Manifest; readonly details: DuckdbDetails } | { readonly none: string };
+
+/**
+ * The newest backup, if its chain can be read and is worth going on with: taken by the same version of DuckDB (hashes
+ * are comparable only then), of fewer than `fullEvery` backups, and with increments that together are smaller than
+ * their full backup.
+ */
+export async function chooseParent(job: BackupJob, engine: string, fullEvery: number): Promise<Parent> {
+  const newest = (await job.catalog.headers('duckdb')).find(
+    ({ backupId }) => backupId !== job.order.backupId,
+  );
+  if (newest === undefined) return { none: 'there is no full backup to go on from' };
+  try {
+    const chain = await job.catalog.chain('duckdb', newest.backupId);
+    const [full, manifest] = [chain[0], chain.at(-1)];
+    if (full === undefined || manifest === undefined) return { none: 'its chain is empty' };
+    const details = detailsOf(manifest);
+    if (details.engine !== engine) {
+      return { none: `the backups before were taken by DuckDB ${details.engine}, and this is ${engine}` };
+    }
+    if (details.depth + 1 >= fullEvery) return { none: `the chain has ${details.depth + 1} backups` };
+    const grown = chain.slice(1).reduce((sum, each) => sum + ownBytes(each), 0);
+    if (grown > ownBytes(full))
+      return { none: 'the increments of the chain are larger than its full backup' };
+    return { manifest, details };
+  } catch (error) {
+    job.signal.throwIfAborted();
+    return { none: `backup ${newest.backupId} cannot be gone on from: ${errorText(error)}` };
+  }
+}
+
+function ownBytes({ header, body }: Manifest): number {
+  return body.objects
+    .filter(({ sealedBy }) => sealedBy === header.backupId)
+    .reduce((sum, { sealedBytes }) => sum + sealedBytes, 0);
+}

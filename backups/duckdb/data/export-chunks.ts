@@ -1,0 +1,78 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { CodedError } from '../../../errors/coded-error.ts';
+import type { ManifestObject } from '../../../model/manifest.ts';
+import type { ObjectSink } from '../../backup-taker.ts';
+import type { Table } from '../catalogue/list-tables.ts';
+import type { Layout } from '../manifest.ts';
+import { quoteText } from '../sql-text.ts';
+import { readFifo } from './fifo.ts';
+import type { ChunkFingerprint } from './fingerprint.ts';
+import { selectChunks } from './layout.ts';
+
+/** One object to be: some chunks of a table. */
+export interface Export {
+  readonly table: Table;
+  readonly layout: Layout;
+  readonly chunks: readonly ChunkFingerprint[];
+  /** Key of the object under the backup's attempt. */
+  readonly file: string;
+}
+
+/** What an export runs on; one at a time. */
+export interface Lane {
+  readonly connection: DuckDBConnection;
+  readonly fifo: string;
+  readonly scratch: string;
+}
+
+/** Level 1 takes two thirds of the time of the default level for 3 % more bytes. */
+const parquet =
+  'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880, USE_TMP_FILE false';
+
+/** Stores the chunks as one object. Nothing is stored unless DuckDB has written every row that was counted. */
+export async function exportChunks(lane: Lane, sink: ObjectSink, what: Export): Promise<ManifestObject> {
+  const rows = what.chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
+  const name = `${what.table.schema}.${what.table.name}`;
+  const select = selectChunks(what.table, what.layout, what.chunks);
+  const write = (plain: Readable, completion?: Promise<unknown>): Promise<ManifestObject> =>
+    sink.write({ name, file: what.file, ...(completion && { completion }) }, plain);
+  let stored: ManifestObject;
+  if (what.layout.format === 'parquet') {
+    const plain = readFifo(lane.fifo);
+    const written = lane.connection
+      .runAndReadAll(`COPY (${select}) TO ${quoteText(lane.fifo)} (${parquet})`)
+      .then((reader) => {
+        checkCount(name, { written: Number(reader.getRowsJS()[0]?.[0]), counted: rows });
+      });
+    stored = await write(plain, written);
+  } else {
+    const path = join(lane.scratch, 'rows.duckdb');
+    const written = await writeDatabase(lane.connection, path, select);
+    checkCount(name, { written, counted: rows });
+    stored = await write(createReadStream(path));
+    await rm(path);
+  }
+  return { ...stored, rows };
+}
+
+async function writeDatabase(connection: DuckDBConnection, path: string, select: string): Promise<number> {
+  await connection.run(`ATTACH ${quoteText(path)} AS backup_rows (STORAGE_VERSION 'v1.5.0')`);
+  try {
+    const made = await connection.runAndReadAll(`CREATE TABLE backup_rows.main.rows AS ${select}`);
+    return Number(made.getRowsJS()[0]?.[0]);
+  } finally {
+    await connection.run('DETACH backup_rows');
+  }
+}
+
+function checkCount(name: string, { written, counted }: { written: number; counted: number }): void {
+  if (written === counted) return;
+  throw new CodedError(
+    'internal',
+    `${name} gave ${written} rows where ${counted} were counted in the same snapshot`,
+  );
+}
