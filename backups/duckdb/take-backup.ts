@@ -77,8 +77,12 @@ async function takeDatabase(
 ): Promise<Taken> {
   const { engine, storage } = await versions(database);
   const { catalogue, tables } = await readCatalogue(database, job.scratch);
-  const asked = job.order.scope;
-  const parent: Parent = asked === 'full' ? { none: '' } : await chooseParent(job, engine, fullEvery);
+  if (catalogue.broken.length + catalogue.differences.length > 0) {
+    const { broken, differences } = catalogue;
+    job.log.warn({ broken, differences }, 'the catalogue cannot be made again in every detail');
+  }
+  const parent: Parent =
+    job.order.scope === 'full' ? { none: '' } : await chooseParent(job, engine, fullEvery);
   const taken = await takeTables(database, job, { tables, parent });
   const chained = 'manifest' in parent;
   const details: DuckdbDetails = {
@@ -94,10 +98,13 @@ async function takeDatabase(
   };
   const notes = [
     ...('none' in parent && parent.none !== '' ? [`taken in full: ${parent.none}`] : []),
-    ...catalogue.broken.map(
-      ({ kind, schema, name, reason }) => `${kind} ${schema}.${name} is broken and kept as text (${reason})`,
-    ),
-    ...catalogue.differences.map((difference) => `not carried exactly: ${difference}`),
+    // The note stands in the clear header of the manifest, which names nothing of the source.
+    ...(catalogue.broken.length > 0
+      ? [`${catalogue.broken.length} broken views or macros are kept as text`]
+      : []),
+    ...(catalogue.differences.length > 0
+      ? [`${catalogue.differences.length} lines of the catalogue are not carried exactly`]
+      : []),
   ];
   return {
     scope: chained ? 'incremental' : 'full',

@@ -44,6 +44,7 @@ const asItIs = new Set<DuckDBTypeId>([
   DuckDBTypeId.TIMESTAMP_NS,
   DuckDBTypeId.TIMESTAMP_TZ,
   DuckDBTypeId.BIGNUM,
+  DuckDBTypeId.GEOMETRY,
 ]);
 
 /**

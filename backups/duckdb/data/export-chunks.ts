@@ -1,7 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { CodedError } from '../../../errors/coded-error.ts';
 import type { ManifestObject } from '../../../model/manifest.ts';
@@ -26,7 +25,9 @@ export interface Export {
 export interface Lane {
   readonly connection: DuckDBConnection;
   readonly fifo: string;
-  readonly scratch: string;
+  /** Of a database for rows that Parquet cannot hold, and the name that it is attached under. */
+  readonly file: string;
+  readonly attached: string;
 }
 
 /** Level 1 takes two thirds of the time of the default level for 3 % more bytes. */
@@ -50,22 +51,21 @@ export async function exportChunks(lane: Lane, sink: ObjectSink, what: Export): 
       });
     stored = await write(plain, written);
   } else {
-    const path = join(lane.scratch, 'rows.duckdb');
-    const written = await writeDatabase(lane.connection, path, select);
+    const written = await writeDatabase(lane, select);
     checkCount(name, { written, counted: rows });
-    stored = await write(createReadStream(path));
-    await rm(path);
+    stored = await write(createReadStream(lane.file));
+    await rm(lane.file);
   }
   return { ...stored, rows };
 }
 
-async function writeDatabase(connection: DuckDBConnection, path: string, select: string): Promise<number> {
-  await connection.run(`ATTACH ${quoteText(path)} AS backup_rows (STORAGE_VERSION 'v1.5.0')`);
+async function writeDatabase({ connection, file, attached }: Lane, select: string): Promise<number> {
+  await connection.run(`ATTACH ${quoteText(file)} AS ${attached} (STORAGE_VERSION 'v1.5.0')`);
   try {
-    const made = await connection.runAndReadAll(`CREATE TABLE backup_rows.main.rows AS ${select}`);
+    const made = await connection.runAndReadAll(`CREATE TABLE ${attached}.main.rows AS ${select}`);
     return Number(made.getRowsJS()[0]?.[0]);
   } finally {
-    await connection.run('DETACH backup_rows');
+    await connection.run(`DETACH ${attached}`);
   }
 }
 

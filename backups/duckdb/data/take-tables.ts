@@ -10,7 +10,7 @@ import { type Export, exportChunks, type Lane } from './export-chunks.ts';
 import { makeFifos } from './fifo.ts';
 import { type ChunkFingerprint, fingerprintChunks } from './fingerprint.ts';
 import { layoutOf } from './layout.ts';
-import { chunkKey, type ChunkPlan, planChunks } from './plan-chunks.ts';
+import { chunkKey, type ChunkPlan, type Place, planChunks } from './plan-chunks.ts';
 
 export interface TakenTables {
   readonly tables: DetailedTable[];
@@ -65,7 +65,8 @@ async function storeAll(
     free.push({
       connection: await database.connect(),
       fifo: join(job.scratch, `fifo-${lane}`),
-      scratch: job.scratch,
+      file: join(job.scratch, `rows-${lane}.duckdb`),
+      attached: `backup_rows_${lane}`,
     });
   }
   await makeFifos(free.map(({ fifo }) => fifo));
@@ -97,54 +98,76 @@ async function storeAll(
 }
 
 interface FileList {
-  readonly known: Map<string, { readonly file: number; readonly offset: number }>;
+  /** Where chunks lie, by index into all files. */
+  readonly known: ReadonlyMap<string, Place>;
   add(what: Export, object: ManifestObject): void;
+  /** Where a chunk lies, by index into those that are used. */
+  use(key: string): Place;
   used(): Pick<TakenTables, 'files' | 'layouts' | 'objects'>;
 }
 
-/** The files of the parent that are still needed, and new ones. */
+interface File {
+  readonly object: ManifestObject;
+  readonly layout: Layout;
+}
+
+/** The files of the parent and new ones; those that no chunk needs any more are left out at the end. */
 function createFileList(parent: Parent): FileList {
-  const files: { object: ManifestObject; layout: Layout; rows: number }[] = [];
-  const known: FileList['known'] = new Map();
-  if ('manifest' in parent) {
-    const objects = new Map(parent.manifest.body.objects.map((object) => [object.path, object]));
-    const positions = parent.details.files.map(({ path, layout, rows }) => {
-      const [object, described] = [objects.get(path), parent.details.layouts[layout]];
-      return object && described ? files.push({ object, layout: described, rows }) - 1 : undefined;
-    });
-    for (const { columns, chunks } of parent.details.tables) {
-      for (const [, rows, sum, xor, file, offset] of chunks) {
-        const position = positions[file];
-        if (position !== undefined)
-          known.set(chunkKey(columns, { rows, sum, xor }), { file: position, offset });
-      }
-    }
-  }
+  const files: File[] = [];
+  const known = new Map<string, Place>();
+  if ('manifest' in parent) addParent(parent, files, known);
+  const positions = new Map<number, number>();
   return {
     known,
     add({ table, layout, chunks }, object) {
-      const file = files.push({ object, layout, rows: object.rows ?? 0 }) - 1;
+      const file = files.push({ object, layout }) - 1;
       let offset = 0;
       for (const chunk of chunks) {
         known.set(chunkKey(table.columns, chunk), { file, offset });
         offset += chunk.rows;
       }
     },
+    use(key) {
+      const place = known.get(key);
+      if (!place) throw new Error('a chunk was planned and not stored');
+      const file = positions.get(place.file) ?? positions.size;
+      positions.set(place.file, file);
+      return { file, offset: place.offset };
+    },
     used() {
-      const layouts: Layout[] = [];
-      const seen = new Map<string, number>();
+      const used = [...positions.keys()].map((file) => files[file]).filter((file) => file !== undefined);
+      const layouts = new Map<string, { readonly index: number; readonly layout: Layout }>();
       return {
-        objects: files.map(({ object }) => object),
-        files: files.map(({ object, layout, rows }) => {
+        objects: used.map(({ object }) => object),
+        files: used.map(({ object, layout }) => {
           const text = JSON.stringify(layout);
-          const index = seen.get(text) ?? layouts.push(layout) - 1;
-          seen.set(text, index);
-          return { path: object.path, layout: index, rows };
+          const { index } = layouts.get(text) ?? { index: layouts.size };
+          layouts.set(text, { index, layout });
+          return { path: object.path, layout: index, rows: object.rows ?? 0 };
         }),
-        layouts,
+        layouts: [...layouts.values()].map(({ layout }) => layout),
       };
     },
   };
+}
+
+function addParent(
+  { manifest, details }: Extract<Parent, { manifest: unknown }>,
+  files: File[],
+  known: Map<string, Place>,
+): void {
+  const objects = new Map(manifest.body.objects.map((object) => [object.path, object]));
+  const positions = details.files.map(({ path, layout }) => {
+    const [object, described] = [objects.get(path), details.layouts[layout]];
+    return object && described ? files.push({ object, layout: described }) - 1 : undefined;
+  });
+  for (const { columns, chunks } of details.tables) {
+    for (const [, rows, sum, xor, file, offset] of chunks) {
+      const position = positions[file];
+      if (position !== undefined)
+        known.set(chunkKey(columns, { rows, sum, xor }), { file: position, offset });
+    }
+  }
 }
 
 function describe({ table, chunks }: Planned, files: FileList): DetailedTable {
@@ -155,9 +178,8 @@ function describe({ table, chunks }: Planned, files: FileList): DetailedTable {
     references: [...table.references],
     rows: chunks.reduce((sum, { rows }) => sum + rows, 0),
     chunks: chunks.map((chunk) => {
-      const place = files.known.get(chunkKey(table.columns, chunk));
-      if (!place) throw new Error(`a chunk of ${table.schema}.${table.name} was planned and not stored`);
-      return [chunk.chunk, chunk.rows, chunk.sum, chunk.xor, place.file, place.offset];
+      const { file, offset } = files.use(chunkKey(table.columns, chunk));
+      return [chunk.chunk, chunk.rows, chunk.sum, chunk.xor, file, offset];
     }),
   };
 }

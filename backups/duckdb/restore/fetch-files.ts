@@ -1,0 +1,76 @@
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { CodedError } from '../../../errors/coded-error.ts';
+import type { Manifest } from '../../../model/manifest.ts';
+import type { BackupCatalog } from '../../backup-taker.ts';
+import type { Database } from '../database.ts';
+import type { DuckdbDetails } from '../manifest.ts';
+import { quoteName, quoteText } from '../sql-text.ts';
+import type { OpenedFile } from './table-pieces.ts';
+
+/** The files of a backup, opened into a folder when they are needed. */
+export interface Files {
+  get(file: number): Promise<OpenedFile>;
+  /** Removes those that are not among the ones still needed. */
+  keep(needed: ReadonlySet<number>): Promise<void>;
+}
+
+export function createFiles(
+  { manifest, details }: { readonly manifest: Manifest; readonly details: DuckdbDetails },
+  database: Database,
+  work: {
+    readonly catalog: BackupCatalog;
+    readonly folder: string;
+    readonly signal: AbortSignal;
+    readonly progress: (bytes: number) => void;
+  },
+): Files {
+  const objects = new Map(manifest.body.objects.map((object) => [object.path, object]));
+  const opened = new Map<number, Promise<OpenedFile>>();
+  const fetch = async (index: number): Promise<OpenedFile> => {
+    const file = details.files[index];
+    const [object, layout] = [objects.get(file?.path ?? ''), details.layouts[file?.layout ?? -1]];
+    if (!file || !object || !layout) {
+      throw new CodedError(
+        'object-damaged',
+        `The manifest of ${manifest.header.backupId} names no file ${index}.`,
+      );
+    }
+    const path = join(work.folder, `${index}.${layout.format}`);
+    await pipeline(
+      await work.catalog.open(object),
+      async function* (source: AsyncIterable<Buffer>) {
+        for await (const bytes of source) {
+          work.progress(bytes.length);
+          yield bytes;
+        }
+      },
+      createWriteStream(path, { mode: 0o600, flags: 'wx' }),
+      { signal: work.signal },
+    );
+    const attached = `backup_file_${index}`;
+    if (layout.format === 'duckdb')
+      await database.run(`ATTACH ${quoteText(path)} AS ${quoteName(attached)} (READ_ONLY)`);
+    return { path, layout, rows: file.rows, attached };
+  };
+  return {
+    get(file) {
+      const opening = opened.get(file) ?? fetch(file);
+      opened.set(file, opening);
+      // Whoever asks for it hears of it; one that is fetched ahead may never be asked for.
+      opening.catch(() => undefined);
+      return opening;
+    },
+    async keep(needed) {
+      for (const [file, opening] of opened) {
+        if (needed.has(file)) continue;
+        opened.delete(file);
+        const { path, layout, attached } = await opening;
+        if (layout.format === 'duckdb') await database.run(`DETACH ${quoteName(attached)}`);
+        await rm(path);
+      }
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { addressOf } from '../catalogue/list-tables.ts';
+import type { Database } from '../database.ts';
+import type { DetailedTable } from '../manifest.ts';
+import { quoteName } from '../sql-text.ts';
+import { loadSelfReferring } from './load-self-referring.ts';
+
+/** Pieces that are read by one statement. */
+const together = 40;
+
+/** Puts the rows that the selects give into the table, in their order. */
+export async function loadTable(
+  database: Database,
+  table: DetailedTable,
+  selects: readonly string[],
+): Promise<void> {
+  const columns = table.columns.map(({ name }) => quoteName(name)).join(', ');
+  const self = table.references.includes(table.name);
+  const staging = 'temp.backup_staging';
+  for (let at = 0; at < selects.length; at += together) {
+    const rows = selects.slice(at, at + together).join(' UNION ALL ');
+    if (!self) await database.run(`INSERT INTO ${addressOf(table)} (${columns}) ${rows}`);
+    else if (at === 0) await database.run(`CREATE TEMP TABLE ${staging} AS ${rows}`);
+    else await database.run(`INSERT INTO ${staging} ${rows}`);
+  }
+  if (self && selects.length > 0) {
+    await loadSelfReferring(database, table, { staging, columns });
+    await database.run(`DROP TABLE ${staging}`);
+  }
+}

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { link, lstat, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { CodedError, errorText } from '../../../errors/coded-error.ts';
+import { systemCode } from '../../../errors/system-code.ts';
+
+/** Where a database is put together before it gets its name. */
+export interface Workspace {
+  readonly folder: string;
+  readonly database: string;
+  /** Gives the complete database its name, durably. Throws `restore-target-exists` when something has it by now. */
+  publish(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/**
+ * Makes a hidden folder beside the target, so that giving the name is one step on one file system: a restore that is
+ * killed leaves the target absent. What killed ones have left of the same target is removed.
+ */
+export async function openWorkspace(to: string): Promise<Workspace> {
+  const target = resolve(to);
+  const parent = dirname(target);
+  const prefix = `.${basename(target)}.restoring-`;
+  try {
+    await refuseExisting(target);
+    await mkdir(parent, { recursive: true });
+    await removeAbandoned(parent, prefix);
+    const folder = join(parent, `${prefix}${process.pid}-${randomBytes(4).toString('hex')}`);
+    await mkdir(folder, { mode: 0o700 });
+    const database = join(folder, 'database');
+    return {
+      folder,
+      database,
+      publish: () => publish(database, target),
+      remove: () => rm(folder, { recursive: true, force: true }),
+    };
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    throw new CodedError('restore-target-unusable', `${target} cannot be written: ${errorText(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** A log beside the target would be taken for the new database's own. */
+async function refuseExisting(target: string): Promise<void> {
+  for (const path of [target, `${target}.wal`]) {
+    const found = await lstat(path).catch((error: unknown) => {
+      if (systemCode(error) === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (found) throw exists(path);
+  }
+}
+
+async function publish(database: string, target: string): Promise<void> {
+  const file = await open(database, 'r+');
+  await file.sync();
+  await file.close();
+  try {
+    // Unlike rename, it never takes the name from what has it.
+    await link(database, target);
+  } catch (error) {
+    throw systemCode(error) === 'EEXIST' ? exists(target) : error;
+  }
+  const folder = await open(dirname(target), 'r');
+  await folder.sync();
+  await folder.close();
+}
+
+async function removeAbandoned(parent: string, prefix: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (!name.startsWith(prefix)) continue;
+    const pid = Number(name.slice(prefix.length).split('-', 1)[0]);
+    if (!isAlive(pid)) await rm(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCode(error) !== 'ESRCH';
+  }
+}
+
+function exists(path: string): CodedError {
+  return new CodedError(
+    'restore-target-exists',
+    `${path} is there already; a restore never writes over anything. Choose another name, or move it away.`,
+    { facts: { path } },
+  );
+}

@@ -1,0 +1,34 @@
+import { expect, it } from '@jest/globals';
+import { duckdbBackups } from '../../../support/duckdb-backups.ts';
+import { differencesBetween } from '../../../support/duckdb-compare.ts';
+import { zoo } from '../../../support/duckdb-zoo.ts';
+import { scratchFolders } from '../../../support/scratch.ts';
+
+const scratch = scratchFolders();
+
+it.each(Object.keys(zoo))('brings back %s', async (feature) => {
+  const backups = await duckdbBackups(await scratch());
+  await backups.change(zoo[feature] ?? []);
+  const { id, taken } = await backups.backup('full');
+  const brokenOnes = feature.includes('broken');
+  expect(taken.note).toBe(brokenOnes ? '2 broken views or macros are kept as text' : null);
+  const restored = await backups.restore(id);
+  expect(restored.broken.map(({ name }) => name)).toEqual(brokenOnes ? ['broken', 'on_broken'] : []);
+  const ignore = (line: string): boolean => brokenOnes && line.includes('broken');
+  expect(await differencesBetween(backups.file, restored.path, ignore)).toEqual([]);
+});
+
+it('finds nothing to store in a second backup of each', async () => {
+  const backups = await duckdbBackups(await scratch());
+  for (const [feature, statements] of Object.entries(zoo)) {
+    if (feature.includes('schema') || feature.includes('broken')) await backups.change(statements);
+  }
+  const full = await backups.backup('full');
+  const second = await backups.backup('incremental');
+  expect(second.taken).toMatchObject({ scope: 'incremental', parent: { backupId: full.id } });
+  expect(second.own).toEqual([]);
+  const restored = await backups.restore(second.id);
+  expect(await differencesBetween(backups.file, restored.path, (line) => line.includes('broken'))).toEqual(
+    [],
+  );
+});

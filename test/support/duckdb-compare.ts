@@ -1,0 +1,91 @@
+import type { Database } from '../../backups/duckdb/database.ts';
+import { withDatabase } from './duckdb-backups.ts';
+
+const catalogueQueries = [
+  'SELECT schema_name, sql FROM duckdb_schemas() WHERE database_name = current_database() AND NOT internal',
+  `SELECT schema_name, table_name, comment, sql FROM duckdb_tables() WHERE database_name = current_database()`,
+  `SELECT schema_name, table_name, column_name, column_index, comment, column_default, is_nullable, data_type FROM duckdb_columns()
+   WHERE database_name = current_database() AND NOT internal`,
+  `SELECT schema_name, table_name, constraint_type, constraint_text, constraint_column_names, constraint_name, referenced_table,
+   referenced_column_names FROM duckdb_constraints() WHERE database_name = current_database()`,
+  `SELECT schema_name, index_name, table_name, comment, is_unique, sql FROM duckdb_indexes() WHERE database_name = current_database()`,
+  `SELECT schema_name, view_name, comment, sql FROM duckdb_views() WHERE database_name = current_database() AND NOT internal`,
+  `SELECT schema_name, sequence_name, comment, increment_by, min_value, max_value, cycle, sql FROM duckdb_sequences()
+   WHERE database_name = current_database()`,
+  `SELECT schema_name, type_name, logical_type, comment, labels FROM duckdb_types() WHERE database_name = current_database() AND NOT internal`,
+  `SELECT schema_name, function_name, function_type, comment, parameters, macro_definition FROM duckdb_functions()
+   WHERE database_name = current_database() AND NOT internal`,
+] as const;
+
+/**
+ * What differs between two files, found by SQL alone: catalogue listings as text, rows by EXCEPT ALL both ways over each
+ * value beside its text (which tells apart what equality does not), and their order. `ignore` takes lines out.
+ */
+export async function differencesBetween(
+  source: string,
+  copy: string,
+  ignore: (line: string) => boolean = () => false,
+): Promise<string[]> {
+  const [before, after] = [await catalogueOf(source), await catalogueOf(copy)];
+  const found = [
+    ...before.filter((line) => !after.includes(line)).map((line) => `missing ${line}`),
+    ...after.filter((line) => !before.includes(line)).map((line) => `added ${line}`),
+  ].filter((line) => !ignore(line));
+  if (found.length > 0) return found;
+  return withDatabase(copy, async (database) => {
+    await database.run(`ATTACH '${source.replaceAll("'", "''")}' AS comparison_source (READ_ONLY)`);
+    const rows: string[] = [];
+    for (const table of await tablesOf(database)) rows.push(...(await rowDifferences(database, table)));
+    return rows;
+  });
+}
+
+function catalogueOf(path: string): Promise<string[]> {
+  return withDatabase(path, async (database) => {
+    const lines: string[] = [];
+    for (const query of catalogueQueries) {
+      for (const { line } of await database.rows(`SELECT x::VARCHAR AS line FROM (${query}) x`)) {
+        if (typeof line === 'string') lines.push(line);
+      }
+    }
+    return lines;
+  });
+}
+
+interface Listed {
+  readonly address: string;
+  readonly columns: readonly string[];
+}
+
+async function tablesOf(database: Database): Promise<Listed[]> {
+  const rows = await database.rows(
+    `SELECT '"' || replace(schema_name, '"', '""') || '"."' || replace(table_name, '"', '""') || '"' AS address,
+       list('"' || replace(column_name, '"', '""') || '"' ORDER BY column_index) AS columns
+     FROM duckdb_columns() c JOIN (SELECT table_oid FROM duckdb_tables()) t USING (table_oid)
+     WHERE database_name = current_database() GROUP BY ALL`,
+  );
+  return rows.map(({ address, columns }) => ({
+    address: typeof address === 'string' ? address : '',
+    columns: Array.isArray(columns) ? columns.map((name) => (typeof name === 'string' ? name : '')) : [],
+  }));
+}
+
+async function rowDifferences(database: Database, { address, columns }: Listed): Promise<string[]> {
+  const values = columns.map((name) => `${name}::VARCHAR, ${name}`).join(', ');
+  const numbered = (from: string): string =>
+    `SELECT row_number() OVER () AS n, ${columns.map((name) => `${name}::VARCHAR`).join(', ')} FROM ${from}`;
+  const [ours, theirs] = [address, `comparison_source.${address}`];
+  const [row] = await database.rows(
+    `SELECT (SELECT count(*) FROM (SELECT ${values} FROM ${ours} EXCEPT ALL SELECT ${values} FROM ${theirs})) AS added,
+       (SELECT count(*) FROM (SELECT ${values} FROM ${theirs} EXCEPT ALL SELECT ${values} FROM ${ours})) AS missing,
+       (SELECT count(*) FROM (${numbered(ours)} EXCEPT ALL ${numbered(theirs)})) AS moved`,
+  );
+  const same = row?.['added'] === 0n && row['missing'] === 0n && row['moved'] === 0n;
+  return same
+    ? []
+    : [
+        `${address}: ${Object.entries(row ?? {})
+          .map(([what, n]) => `${what} ${typeof n === 'bigint' ? n.toString() : '?'}`)
+          .join(', ')}`,
+      ];
+}
