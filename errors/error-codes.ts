@@ -15,6 +15,8 @@ export const errorCodes = {
   'invalid-message': { status: 400, permanent: true },
   'invalid-request': { status: 400, permanent: true },
   'keys-unavailable': { status: 503, permanent: false },
+  'ledger-unavailable': { status: 503, permanent: false },
+  'ledger-version': { status: 503, permanent: true },
   'lock-lost': { status: 500, permanent: false },
   'metadata-held': { status: 503, permanent: false },
   'metadata-unreadable': { status: 503, permanent: false },

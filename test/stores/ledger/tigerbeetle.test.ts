@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTigerbeetleLedger } from '../../../stores/ledger/tigerbeetle.ts';
+import { describeLedgerContract } from '../../contracts/ledger-contract.ts';
+import { ledgerScope, results } from '../../support/ledger-events.ts';
+import { freePort } from '../../support/redis-server.ts';
+import {
+  type TigerbeetleServer,
+  startTigerbeetle,
+  tigerbeetleBinary,
+} from '../../support/tigerbeetle-server.ts';
+
+const binary = tigerbeetleBinary();
+
+(binary === undefined ? describe.skip : describe)(
+  'with a TigerBeetle server (TIGERBEETLE_BIN or on PATH)',
+  () => {
+    let server: TigerbeetleServer;
+    beforeAll(async () => {
+      server = await startTigerbeetle(binary ?? '');
+    });
+    afterAll(() => server.stop());
+    const open = (deadlineMs = 30_000) =>
+      createTigerbeetleLedger({ clusterId: server.clusterId, addresses: [server.address], deadlineMs });
+
+    describeLedgerContract('on TigerBeetle', () => open());
+
+    it('ends a call at its deadline when the server hangs, and goes on when it answers again', async () => {
+      const scope = ledgerScope();
+      const ledger = open(1000);
+      await ledger.createAccounts([scope.account(1), scope.account(2)]);
+      server.pause();
+      await expect(ledger.createTransfers([scope.transfer(10)])).rejects.toMatchObject({
+        code: 'ledger-unavailable',
+      });
+      server.resume();
+      expect(['created', 'exists']).toContain(results(await ledger.createTransfers([scope.transfer(10)]))[0]);
+      await ledger.close();
+    });
+  },
+);
+
+describe('a TigerBeetle ledger without a server', () => {
+  it('ends each call at its deadline with a coded error', async () => {
+    const addresses = [`127.0.0.1:${await freePort()}`];
+    const ledger = createTigerbeetleLedger({ clusterId: 0n, addresses, deadlineMs: 200 });
+    await expect(ledger.lookupAccounts([1n])).rejects.toMatchObject({
+      code: 'ledger-unavailable',
+      status: 503,
+    });
+    await expect(ledger.queryTransfers({ limit: 1 })).rejects.toThrow(/no answer within 200 ms/);
+    await ledger.close();
+    await expect(ledger.lookupAccounts([1n])).rejects.toMatchObject({ code: 'ledger-unavailable' });
+  });
+
+  it('says what is wrong with an address', async () => {
+    const ledger = createTigerbeetleLedger({ clusterId: 0n, addresses: ['nonsense:port'] });
+    await expect(ledger.lookupAccounts([1n])).rejects.toMatchObject({ code: 'ledger-unavailable' });
+    await ledger.close();
+  });
+});
