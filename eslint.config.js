@@ -124,5 +124,13 @@ export default tseslint.config(
     },
   })),
   { files: ['test/**/*.ts', 'bench/**/*.ts', 'cli/**/*.ts'], rules: { 'no-console': 'off' } },
-  { files: ['*.js'], ...tseslint.configs.disableTypeChecked },
+  { files: ['*.js', 'web/*.js'], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ['web/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['document', 'location', 'fetch', 'setTimeout', 'DOMParser'].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
 );

@@ -3,6 +3,7 @@ import { serveBoard } from './board.ts';
 import type { ApiDeps } from './deps.ts';
 import { endpoints } from './endpoints.ts';
 import { answerErrors, answerUnknownPath } from './http/answer-errors.ts';
+import { sendToSignIn, servePages } from './pages.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { serveEndpoints } from './http/serve-endpoints.ts';
 
@@ -18,7 +19,9 @@ export function createApi(deps: ApiDeps): Express {
   app.use(securityHeaders);
   serveEndpoints(app, endpoints, deps);
   serveBoard(app, deps);
+  servePages(app, deps);
   app.use(answerUnknownPath);
+  app.use(sendToSignIn);
   app.use(answerErrors(deps.log));
   return app;
 }
