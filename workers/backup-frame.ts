@@ -61,6 +61,9 @@ export interface BackupFrame {
   readonly scratchRoot: string;
   readonly limits: AttemptLimits;
   readonly activity: Activity;
+  /** For times that people see. */
   readonly clock: Clock;
+  /** For durations: does not jump when the system's clock is set. */
+  readonly stopwatch: Clock;
   readonly log: Log;
 }

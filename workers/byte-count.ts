@@ -7,16 +7,16 @@ export interface ByteCount {
   /** Bytes handed to the object store; mostly the same ones again, so they are not added to those read. */
   readonly written: (bytes: number) => void;
   readonly total: () => number;
-  /** When the last byte came, milliseconds since the epoch. */
+  /** When the last byte came, by the stopwatch. */
   readonly lastByteAt: () => number;
 }
 
-export function countBytes(clock: Clock): ByteCount {
+export function countBytes(stopwatch: Clock): ByteCount {
   let readBytes = 0;
   let writtenBytes = 0;
-  let last = clock.now();
+  let last = stopwatch.now();
   const came = (bytes: number): void => {
-    if (bytes > 0) last = clock.now();
+    if (bytes > 0) last = stopwatch.now();
   };
   return {
     read(bytes) {

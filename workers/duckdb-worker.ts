@@ -1,10 +1,7 @@
-import type { BackupTaker } from '../backups/backup-taker.ts';
 import { takeDuckdbBackup } from '../routes/take-backups.ts';
 import { type RunningWorker, startWorker, type WorkerOptions } from './start-worker.ts';
 
 /** Takes the backups of the queue `duckdb-backups`. */
-export function startDuckdbWorker(
-  options: WorkerOptions & { readonly taker: BackupTaker & { readonly type: 'duckdb' } },
-): Promise<RunningWorker> {
+export function startDuckdbWorker(options: WorkerOptions): Promise<RunningWorker> {
   return startWorker(takeDuckdbBackup, options);
 }

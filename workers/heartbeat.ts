@@ -31,7 +31,9 @@ export async function startHeartbeat(options: HeartbeatOptions): Promise<{ stop(
   return {
     async stop() {
       await beating.stop();
-      await heartbeats.forget(worker);
+      await heartbeats.forget(worker).catch((error: unknown) => {
+        log.warn({ error: errorText(error) }, 'heartbeat not taken back; it runs out by itself');
+      });
     },
   };
 }

@@ -1,10 +1,7 @@
-import type { BackupTaker } from '../backups/backup-taker.ts';
 import { takeParquetBackup } from '../routes/take-backups.ts';
 import { type RunningWorker, startWorker, type WorkerOptions } from './start-worker.ts';
 
 /** Takes the backups of the queue `parquet-backups`. */
-export function startParquetWorker(
-  options: WorkerOptions & { readonly taker: BackupTaker & { readonly type: 'parquet' } },
-): Promise<RunningWorker> {
+export function startParquetWorker(options: WorkerOptions): Promise<RunningWorker> {
   return startWorker(takeParquetBackup, options);
 }

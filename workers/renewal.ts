@@ -11,7 +11,7 @@ export interface RenewalOptions {
   readonly bytes: () => number;
   readonly renewEveryMs: number;
   readonly lockDurationMs: number;
-  readonly clock: Clock;
+  readonly stopwatch: Clock;
   readonly log: Log;
 }
 
@@ -20,15 +20,15 @@ export interface RenewalOptions {
  * lives: with Redis out of reach, or after a pause of the process, somebody else may hold it.
  */
 export function renewal(options: RenewalOptions): Check {
-  const { exclusion, holding, clock, log } = options;
-  let renewedAt = clock.now();
+  const { exclusion, holding, stopwatch, log } = options;
+  let renewedAt = stopwatch.now();
   let askedAt = renewedAt;
   let asking = false;
   let lost = false;
 
   async function renew(): Promise<void> {
     asking = true;
-    askedAt = clock.now();
+    askedAt = stopwatch.now();
     const asked = askedAt;
     try {
       if (await exclusion.renew(holding, options.bytes())) renewedAt = asked;
@@ -44,7 +44,7 @@ export function renewal(options: RenewalOptions): Check {
   }
 
   return () => {
-    const now = clock.now();
+    const now = stopwatch.now();
     if (lost || now - renewedAt >= options.lockDurationMs) {
       return new CodedError('lock-lost', 'the lock was lost: nothing of this attempt is published', {
         facts: { unrenewedForMs: now - renewedAt },

@@ -3,14 +3,14 @@ import { CodedError } from '../errors/coded-error.ts';
 import type { Check } from './watch.ts';
 
 /** Aborts work that has not ended `finishWithinMs` after the worker was asked to stop. */
-export function shutdownLimit(shutdown: AbortSignal, finishWithinMs: number, clock: Clock): Check {
+export function shutdownLimit(shutdown: AbortSignal, finishWithinMs: number, stopwatch: Clock): Check {
   let askedAt: number | undefined;
   return () => {
     if (!shutdown.aborted) return undefined;
-    askedAt ??= clock.now();
-    if (clock.now() - askedAt < finishWithinMs) return undefined;
+    askedAt ??= stopwatch.now();
+    if (stopwatch.now() - askedAt < finishWithinMs) return undefined;
     return new CodedError('backup-interrupted', 'the worker stops; the backup is given back and runs again', {
-      facts: { waitedMs: clock.now() - askedAt },
+      facts: { waitedMs: stopwatch.now() - askedAt },
     });
   };
 }

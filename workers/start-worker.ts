@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
+import { type Clock, monotonicClock } from '../engine/clock.ts';
 import type { Route } from '../engine/route.ts';
 import { startRoutes } from '../engine/start-routes.ts';
 import type { Backups } from '../processors/take-backup.ts';
+import { backupQueues } from '../queues/all-queues.ts';
 import { checkAt, scheduleChecks } from '../queues/schedule-checks.ts';
 import type { Heartbeats } from '../stores/heartbeats/port.ts';
 import { createActivity } from './activity.ts';
@@ -10,7 +12,10 @@ import { startHeartbeat } from './heartbeat.ts';
 import { runBackup } from './run-backup.ts';
 import { sweepScratchFolders } from './scratch-folder.ts';
 
-export interface WorkerOptions extends Omit<BackupFrame, 'activity' | 'limits' | 'requestCheck' | 'worker'> {
+export interface WorkerOptions extends Omit<
+  BackupFrame,
+  'activity' | 'limits' | 'requestCheck' | 'stopwatch' | 'worker'
+> {
   /** Address of Redis, for the queues; exclusion and heartbeats bring connections of their own. */
   readonly redisUrl: string;
   readonly prefix: string;
@@ -18,6 +23,7 @@ export interface WorkerOptions extends Omit<BackupFrame, 'activity' | 'limits' |
   /** Version of this software, for the heartbeat. */
   readonly version: string;
   readonly limits?: Partial<AttemptLimits>;
+  readonly stopwatch?: Clock;
 }
 
 export interface RunningWorker {
@@ -38,6 +44,9 @@ export async function startWorker(
 ): Promise<RunningWorker> {
   const { redisUrl: url, prefix, heartbeats, version, scratchRoot, clock, log } = options;
   const { type } = options.taker;
+  if (route.from.name !== backupQueues[type].name) {
+    throw new TypeError(`route ${route.id} does not carry backups of type ${type}`);
+  }
   const limits = { ...defaultLimits, ...options.limits };
   const activity = createActivity();
 
@@ -45,6 +54,7 @@ export async function startWorker(
   if (swept.length > 0) log.info({ swept }, 'scratch folders of workers that died were removed');
 
   const frame: BackupFrame = {
+    stopwatch: monotonicClock,
     ...options,
     limits,
     activity,

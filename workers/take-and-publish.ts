@@ -28,9 +28,9 @@ export async function takeAndPublish(
   frame: BackupFrame,
 ): Promise<Manifest> {
   const { order } = attempt;
-  const { clock, log, limits } = frame;
+  const { stopwatch, log, limits } = frame;
   const abort = new AbortController();
-  const bytes = countBytes(clock);
+  const bytes = countBytes(stopwatch);
   const { renewEveryMs, lockDurationMs } = limits;
   const checks = [
     renewal({
@@ -39,12 +39,12 @@ export async function takeAndPublish(
       bytes: bytes.total,
       renewEveryMs,
       lockDurationMs,
-      clock,
+      stopwatch,
       log,
     }),
-    timeLimit(order.timeoutMs, clock),
-    stallLimit(bytes.lastByteAt, limits.stallMs, clock),
-    shutdownLimit(shutdown, limits.finishWithinMs, clock),
+    timeLimit(order.timeoutMs, stopwatch),
+    stallLimit(bytes.lastByteAt, limits.stallMs, stopwatch),
+    shutdownLimit(shutdown, limits.finishWithinMs, stopwatch),
   ];
   const watching = watch(checks, { everyMs: Math.min(renewEveryMs, 1000), abort });
   frame.activity.begin(

@@ -1,10 +1,7 @@
-import type { BackupTaker } from '../backups/backup-taker.ts';
 import { takeTigerbeetleBackup } from '../routes/take-backups.ts';
 import { type RunningWorker, startWorker, type WorkerOptions } from './start-worker.ts';
 
 /** Takes the backups of the queue `tigerbeetle-backups`. */
-export function startTigerbeetleWorker(
-  options: WorkerOptions & { readonly taker: BackupTaker & { readonly type: 'tigerbeetle' } },
-): Promise<RunningWorker> {
+export function startTigerbeetleWorker(options: WorkerOptions): Promise<RunningWorker> {
   return startWorker(takeTigerbeetleBackup, options);
 }

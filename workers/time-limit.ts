@@ -3,10 +3,10 @@ import { CodedError } from '../errors/coded-error.ts';
 import type { Check } from './watch.ts';
 
 /** Aborts an attempt that takes longer than its order allows; null: no limit. */
-export function timeLimit(timeoutMs: number | null, clock: Clock): Check {
-  const startedAt = clock.now();
+export function timeLimit(timeoutMs: number | null, stopwatch: Clock): Check {
+  const startedAt = stopwatch.now();
   return () => {
-    const takenMs = clock.now() - startedAt;
+    const takenMs = stopwatch.now() - startedAt;
     if (timeoutMs === null || takenMs < timeoutMs) return undefined;
     return new CodedError(
       'backup-timed-out',

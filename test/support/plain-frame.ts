@@ -30,6 +30,7 @@ export function plainFrame(
     onHung: () => undefined,
     worker: 'host:1',
     activity: createActivity(),
+    stopwatch: options.clock,
     ...options,
     limits: { ...defaultLimits, ...options.limits },
   };

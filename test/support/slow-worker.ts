@@ -11,8 +11,7 @@ import { createRedisExclusion } from '../../stores/exclusion/redis.ts';
 import { createRedisHeartbeats } from '../../stores/heartbeats/redis.ts';
 import { createFolderStore } from '../../stores/objects/folder.ts';
 import { connectRedis } from '../../stores/redis-connection.ts';
-import { startDuckdbWorker } from '../../workers/duckdb-worker.ts';
-import { startParquetWorker } from '../../workers/parquet-worker.ts';
+import { startWorkerOf } from '../../workers/all-workers.ts';
 import { plainFrame } from './plain-frame.ts';
 import type { SlowWorkerSettings } from './slow-workers.ts';
 import { aTaken } from './test-taker.ts';
@@ -75,10 +74,7 @@ const options = {
   heartbeats: createRedisHeartbeats({ redis, prefix }),
   version: '1.0.0',
 };
-const worker =
-  settings.type === 'duckdb'
-    ? await startDuckdbWorker({ ...options, taker: { type: 'duckdb', take } })
-    : await startParquetWorker({ ...options, taker: { type: 'parquet', take } });
+const worker = await startWorkerOf[settings.type](options);
 
 process.once('SIGTERM', () => {
   void worker.stop().then(() => redis.quit());

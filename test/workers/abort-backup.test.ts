@@ -5,6 +5,7 @@ import { allEvents, eventKinds } from '../contracts/exclusion-under-test.ts';
 import { lifecycle, type Lifecycle } from '../support/lifecycle.ts';
 import { aFailure } from '../support/orders.ts';
 import { scratchFolders } from '../support/scratch.ts';
+import { SettableClock } from '../support/settable-clock.ts';
 import { aborted, aTaken, takeSmallObject } from '../support/test-taker.ts';
 import { until } from '../support/until.ts';
 
@@ -85,6 +86,37 @@ describe('a backup that does not go well in time', () => {
       { exclusion: { ...world.exclusion, renew } },
     );
     await expect(runBackup(order, never, frame)).rejects.toMatchObject({ code: 'lock-lost' });
+  });
+
+  it('is not disturbed when the clock of its machine is set', async () => {
+    const order = await world.admitted({ timeoutMs: 60_000 });
+    const stopwatch = new SettableClock(0);
+    const clock = new SettableClock();
+    let looks = 0;
+    const frame = world.frameFor(
+      async (job) => {
+        for (const jump of [3_600_000, -7_200_000]) {
+          clock.tick(jump);
+          const before = looks;
+          stopwatch.tick(5);
+          await until('the watch has looked', () => looks > before);
+        }
+        expect(job.signal.aborted).toBe(false);
+        return takeSmallObject(job);
+      },
+      {
+        clock,
+        stopwatch,
+        exclusion: {
+          ...world.exclusion,
+          renew(holding, bytes) {
+            looks += 1;
+            return world.exclusion.renew(holding, bytes);
+          },
+        },
+      },
+    );
+    expect(await runBackup(order, never, frame)).toEqual({ outcome: 'completed' });
   });
 
   it('may finish after the worker was asked to stop, within its time', async () => {
