@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import type { Reading } from './read-content.ts';
 import type { ReaderMessage } from './reader-thread.ts';
@@ -8,11 +7,9 @@ export interface ContentReader {
   /** The buffer is valid until the next call. Rejects with the file system's error, and when `signal` aborts. */
   read(path: string): Promise<Reading>;
   /** The content of the file read last, when it was `buffered`. */
-  buffered(bytes: number): Readable;
+  buffered(bytes: number): Uint8Array;
   close(): Promise<void>;
 }
-
-const sliceBytes = 1024 * 1024;
 
 interface Waiting {
   readonly resolve: (reading: Reading) => void;
@@ -61,17 +58,9 @@ export function createContentReader(
         waiting = undefined;
       }
     },
-    buffered(bytes) {
-      return Readable.from(slices(Buffer.from(shared, 0, bytes)), { objectMode: false });
-    },
+    buffered: (bytes) => Buffer.from(shared, 0, bytes),
     async close() {
       await thread?.terminate();
     },
   };
-}
-
-function* slices(content: Buffer): Generator<Buffer> {
-  for (let start = 0; start < content.length; start += sliceBytes) {
-    yield content.subarray(start, start + sliceBytes);
-  }
 }

@@ -9,10 +9,10 @@ import { objectAddress } from './object-address.ts';
 export interface StoredObjects {
   /** The object of an earlier manifest under this key, unless it is gone from the store or has another size. */
   intact(path: string): ManifestObject | undefined;
-  /** The object with this content; `content` is called and sealed only where the store does not have it. */
+  /** The object with this content; `content` is sealed only where the store does not have it. */
   store(
     file: { readonly name: string; readonly sha256: string },
-    content: () => Readable,
+    content: (() => Readable) | Uint8Array,
   ): Promise<ManifestObject>;
 }
 

@@ -33,10 +33,9 @@ export async function takeFile(
   const { state } = reading;
   if (reading.outcome === 'left') return { state, left: reading.reason };
   try {
-    const content = () =>
-      reading.buffered
-        ? tools.reader.buffered(state.bytes)
-        : Readable.from(chunksOf(absolute), { objectMode: false });
+    const content = reading.buffered
+      ? tools.reader.buffered(state.bytes)
+      : () => Readable.from(chunksOf(absolute), { objectMode: false });
     const object = await tools.objects.store({ name: path, sha256: reading.sha256 }, content);
     return { state, object, file: fileOf(path, reading, object, isSettled(state, now)) };
   } catch (error) {

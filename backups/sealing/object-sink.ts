@@ -4,6 +4,7 @@ import { CodedError, errorCode } from '../../errors/coded-error.ts';
 import type { BackupOrder } from '../../model/backup-order.ts';
 import { type ManifestObject, sharedOwner } from '../../model/manifest.ts';
 import type { ObjectSink } from '../backup-taker.ts';
+import { storeHeld } from './held-bytes.ts';
 import { createMeter, type Measured } from './meter.ts';
 import { openSealed, through, type Vault } from './open-object.ts';
 import { proveStored } from './read-back.ts';
@@ -54,7 +55,10 @@ export function createObjectSink(vault: Vault, owner: SinkOwner): ObjectSink {
       if (known !== 'absent' && known !== 'unusable') return known;
       const free = known === 'absent' ? path : `${path}.${order.backupId}.${order.attempt}`;
       try {
-        return await seal(vault, owner, { ...object, path: free }, plain());
+        const placed = { ...object, path: free };
+        return plain instanceof Uint8Array
+          ? await sealHeld(vault, owner, placed, plain)
+          : await seal(vault, owner, placed, plain());
       } catch (error) {
         if (errorCode(error) !== 'object-exists') throw error;
         const others = await adopt(vault, owner, object);
@@ -99,12 +103,8 @@ async function seal(
   completion?.catch((error: unknown) => {
     meter.stream.destroy(error instanceof Error ? error : new Error(String(error)));
   });
-  const { type, backupId, scope, attempt } = owner.order;
   const sealed = keys.seal(through(plain, meter), { backupId: sealedBy, path, ordinal });
-  const put = await store.put(path, sealed, {
-    signal: owner.signal,
-    metadata: { 'backup-id': backupId, type, scope, attempt: String(attempt) },
-  });
+  const put = await store.put(path, sealed, { signal: owner.signal, metadata: metadataOf(owner.order) });
   await proveStored(
     store,
     { ...put, path },
@@ -121,6 +121,27 @@ async function seal(
     ...{ path, name, ordinal, sealedBy, plainBytes, plainSha256 },
     ...{ sealedBytes: put.bytes, sealedSha256: put.sha256, storeChecksum: put.storeChecksum, rows: null },
   };
+}
+
+/** The same for bytes in memory, whose digest is known. */
+async function sealHeld(
+  vault: Vault,
+  { order, signal, progress }: SinkOwner,
+  object: Sealing & { readonly plainSha256: string },
+  plain: Uint8Array,
+): Promise<ManifestObject> {
+  const { path, name, ordinal, sealedBy, plainSha256 } = object;
+  const context = { backupId: sealedBy, path, ordinal };
+  const put = await storeHeld(vault, { plain, context }, { signal, metadata: metadataOf(order) });
+  progress(plain.byteLength);
+  return {
+    ...{ path, name, ordinal, sealedBy, plainBytes: plain.byteLength, plainSha256 },
+    ...{ sealedBytes: put.bytes, sealedSha256: put.sha256, storeChecksum: put.storeChecksum, rows: null },
+  };
+}
+
+function metadataOf({ backupId, type, scope, attempt }: BackupOrder): Record<string, string> {
+  return { 'backup-id': backupId, type, scope, attempt: String(attempt) };
 }
 
 /** The entry of a shared object that is in the store already, if it opens to the content that it should have. */
