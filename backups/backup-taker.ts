@@ -22,8 +22,8 @@ export interface ObjectSink {
   /**
    * A content-addressed object at an address of its own outside the backup's folder, shared by backups: sealed as
    * `sealedBy: sharedOwner`, ordinal 0, so that its address alone tells its encryption context. Nothing is stored, and
-   * `source-changed` is thrown, when the plain bytes are not those of `plainSha256`. Bytes in memory are taken at their
-   * word (they were hashed where they stand, and must not change until this ends); a few MiB at most, for all of it is
+   * `source-changed` is thrown, when the plain bytes are not those of `plainSha256`. Bytes in shared memory are taken at
+   * their word (they were hashed where they stand, and must not change until this ends); a few MiB at most, for all of it is
    * sealed in memory.
    *
    * One that is there already (a dead attempt's, or one no longer named) is read, opened and compared instead, and its
@@ -32,7 +32,7 @@ export interface ObjectSink {
    */
   writeShared(
     object: { readonly name: string; readonly path: string; readonly plainSha256: string },
-    plain: (() => Readable) | Uint8Array,
+    plain: (() => Readable) | Uint8Array<SharedArrayBuffer>,
   ): Promise<ManifestObject>;
   /** Sealed sizes of the shared objects in the store, by path; `prefix` is a folder of the type's own (`parquet/objects/`). */
   shared(prefix: string): Promise<ReadonlyMap<string, number>>;

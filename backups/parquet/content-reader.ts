@@ -7,7 +7,7 @@ export interface ContentReader {
   /** The buffer is valid until the next call. Rejects with the file system's error, and when `signal` aborts. */
   read(path: string): Promise<Reading>;
   /** The content of the file read last, when it was `buffered`. */
-  buffered(bytes: number): Uint8Array;
+  buffered(bytes: number): Uint8Array<SharedArrayBuffer>;
   close(): Promise<void>;
 }
 
@@ -58,7 +58,7 @@ export function createContentReader(
         waiting = undefined;
       }
     },
-    buffered: (bytes) => Buffer.from(shared, 0, bytes),
+    buffered: (bytes) => new Uint8Array(shared, 0, bytes),
     async close() {
       await thread?.terminate();
     },

@@ -12,7 +12,7 @@ export interface StoredObjects {
   /** The object with this content; `content` is sealed only where the store does not have it. */
   store(
     file: { readonly name: string; readonly sha256: string },
-    content: (() => Readable) | Uint8Array,
+    content: (() => Readable) | Uint8Array<SharedArrayBuffer>,
   ): Promise<ManifestObject>;
 }
 

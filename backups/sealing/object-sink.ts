@@ -4,7 +4,7 @@ import { CodedError, errorCode } from '../../errors/coded-error.ts';
 import type { BackupOrder } from '../../model/backup-order.ts';
 import { type ManifestObject, sharedOwner } from '../../model/manifest.ts';
 import type { ObjectSink } from '../backup-taker.ts';
-import { storeHeld } from './held-bytes.ts';
+import { createSealingRoom, type SealingRoom, storeHeld } from './held-bytes.ts';
 import { createMeter, type Measured } from './meter.ts';
 import { openSealed, through, type Vault } from './open-object.ts';
 import { proveStored } from './read-back.ts';
@@ -29,6 +29,7 @@ interface Sealing {
 export function createObjectSink(vault: Vault, owner: SinkOwner): ObjectSink {
   const { order } = owner;
   const files = new Set<string>();
+  const room = createSealingRoom();
   return {
     async write({ name, file, completion }, plain) {
       // Awaited at the end; until then nobody listens.
@@ -57,7 +58,7 @@ export function createObjectSink(vault: Vault, owner: SinkOwner): ObjectSink {
       try {
         const placed = { ...object, path: free };
         return plain instanceof Uint8Array
-          ? await sealHeld(vault, owner, placed, plain)
+          ? await sealHeld(vault, owner, placed, { plain, room })
           : await seal(vault, owner, placed, plain());
       } catch (error) {
         if (errorCode(error) !== 'object-exists') throw error;
@@ -128,11 +129,11 @@ async function sealHeld(
   vault: Vault,
   { order, signal, progress }: SinkOwner,
   object: Sealing & { readonly plainSha256: string },
-  plain: Uint8Array,
+  { plain, room }: { readonly plain: Uint8Array<SharedArrayBuffer>; readonly room: SealingRoom },
 ): Promise<ManifestObject> {
   const { path, name, ordinal, sealedBy, plainSha256 } = object;
   const context = { backupId: sealedBy, path, ordinal };
-  const put = await storeHeld(vault, { plain, context }, { signal, metadata: metadataOf(order) });
+  const put = await storeHeld(vault, { plain, context, room }, { signal, metadata: metadataOf(order) });
   progress(plain.byteLength);
   return {
     ...{ path, name, ordinal, sealedBy, plainBytes: plain.byteLength, plainSha256 },

@@ -7,6 +7,7 @@ import {
   type MessageHeader,
 } from '@aws-crypto/client-node';
 import { CodedError } from '../../errors/coded-error.ts';
+import { createHeldSealing, heldRoom } from './held-sealing.ts';
 import type { KeyRing, SealContext } from './port.ts';
 
 /** Larger frames cost fewer steps a byte; one is held in memory at a time. */
@@ -24,6 +25,7 @@ export function createMessageKeyRing(
     readonly opening: KeyringNode;
   },
 ): KeyRing {
+  const sealHeld = createHeldSealing(keys.sealing, frameLength);
   return {
     keyIds: keys.keyIds,
     encryption: keys.encryption,
@@ -35,6 +37,8 @@ export function createMessageKeyRing(
       });
       return passThrough(plain, sealing, (error) => error);
     },
+    sealHeld: (plain, into, context) => sealHeld(plain, into, contextFields(context)),
+    roomFor: (plainBytes) => heldRoom(plainBytes, frameLength),
     open(sealed, context) {
       const opening = client.decryptUnsignedMessageStream(keys.opening);
       let headerRead = false;
