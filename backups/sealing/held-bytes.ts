@@ -1,8 +1,7 @@
-import { addAbortSignal } from 'node:stream';
 import type { SealContext } from '../../stores/keys/port.ts';
 import type { PutOptions, PutResult } from '../../stores/objects/port.ts';
 import type { Vault } from './open-object.ts';
-import { unproven } from './read-back.ts';
+import { proveStored } from './read-back.ts';
 
 /** Memory for sealed bytes, used again: fresh memory costs more than what is written into it. */
 export interface SealingRoom {
@@ -21,10 +20,7 @@ export function createSealingRoom(): SealingRoom {
   };
 }
 
-/**
- * Seals bytes that are held in memory, stores them, and compares what the store gives back with what it was given, byte
- * for byte: cheaper than a digest, and as good. Throws `object-damaged` as `proveStored` does.
- */
+/** Seals bytes that are held in memory, stores them, and proves what the store holds. */
 export async function storeHeld(
   { store, keys }: Vault,
   held: {
@@ -37,23 +33,11 @@ export async function storeHeld(
   const { path } = held.context;
   const room = held.room.take(keys.roomFor(held.plain.byteLength));
   try {
-    const sealed = bufferOf(await keys.sealHeld(held.plain, new Uint8Array(room), held.context));
+    const sealed = await keys.sealHeld(held.plain, new Uint8Array(room), held.context);
     const put = await store.put(path, sealed, options);
-    const stored = addAbortSignal(options.signal, await store.get(path));
-    let at = 0;
-    let same = true;
-    for await (const chunk of stored as AsyncIterable<Uint8Array>) {
-      same &&= sealed.subarray(at, at + chunk.byteLength).equals(chunk);
-      at += chunk.byteLength;
-    }
-    if (same && at === sealed.length && put.bytes === sealed.length) return put;
-    throw await unproven(store, { path, bytes: sealed.length }, at);
+    await proveStored(store, { ...put, path }, { signal: options.signal });
+    return put;
   } finally {
     held.room.giveBack(room);
   }
-}
-
-/** The same memory, with Buffer's fast comparison. */
-function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
 }
