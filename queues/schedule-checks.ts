@@ -3,13 +3,12 @@ import { queue } from '../engine/endpoint.ts';
 import type { SendOptions } from '../engine/outbox.ts';
 import { instant } from '../model/backup-order.ts';
 
-export const scheduleCheck = z.strictObject({
+const scheduleCheck = z.strictObject({
   /** When the check was asked for. */
   at: instant,
   /** Why: a backup ended, a retry becomes due. */
   reason: z.string(),
 });
-export type ScheduleCheck = Readonly<z.infer<typeof scheduleCheck>>;
 
 /** "Look now what is due", for the leader. */
 export const scheduleChecks = queue('schedule-checks', scheduleCheck);
