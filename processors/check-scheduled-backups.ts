@@ -5,10 +5,10 @@ import type { KindOrder } from '../model/kind-order.ts';
 import { plan } from '../scheduling/plan.ts';
 import type { Exclusion } from '../stores/exclusion/port.ts';
 import { admitPlanned } from './scheduling/admit-planned.ts';
-import { planState, type PlanStateDeps } from './scheduling/plan-state.ts';
 import { promoteWaiting } from './scheduling/promote-waiting.ts';
+import { seeState, type StateDeps } from './scheduling/see-state.ts';
 
-interface Deps extends PlanStateDeps {
+interface Deps extends StateDeps {
   readonly clock: Clock;
   readonly exclusion: Pick<Exclusion, 'admissions' | 'promote' | 'admit'>;
   /** The token under which this control plane leads; undefined when it does not. */
@@ -34,7 +34,8 @@ export async function checkScheduledBackups(
   await reaper.reap();
   const promoted = await promoteWaiting(deps.exclusion);
   const now = clock.now();
-  const { decisions, wakeAt } = plan(schedules.compiled, await planState(deps, now), now);
+  const { state } = await seeState(deps, now);
+  const { decisions, wakeAt } = plan(schedules.compiled, state, now);
   const due = decisions.filter(({ action }) => action === 'run');
   const admitted = await admitPlanned(due, leaseToken, deps);
   if (wakeAt !== null) await checks.requestAt(wakeAt);

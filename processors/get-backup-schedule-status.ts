@@ -3,7 +3,7 @@ import type { Exchange } from '../engine/exchange.ts';
 import { plan } from '../scheduling/plan.ts';
 import type { LockScope } from '../stores/exclusion/port.ts';
 import { scheduleStatus, type ScheduleStatus } from './schedule-status/schedule-status.ts';
-import { planState, type PlanStateDeps } from './scheduling/plan-state.ts';
+import { seeState, type StateDeps } from './scheduling/see-state.ts';
 
 export interface BackupScheduleStatus {
   /** False: nothing is scheduled; backups on demand still run. */
@@ -16,13 +16,11 @@ export interface BackupScheduleStatus {
 /** How each schedule stands now, by the plan that decides it. */
 export async function getBackupScheduleStatus(
   _exchange: Exchange<unknown>,
-  deps: PlanStateDeps & { readonly clock: Clock },
+  deps: StateDeps & { readonly clock: Clock },
 ): Promise<BackupScheduleStatus> {
-  const { schedules, lockScope, metadata, clock } = deps;
-  const now = clock.now();
-  const state = await planState(deps, now);
-  const seen = { state, newest: await metadata.newestCompleted(), now };
-  const decisions = plan(schedules.compiled, state, now).decisions;
+  const { schedules, lockScope, clock } = deps;
+  const seen = await seeState(deps, clock.now());
+  const { decisions } = plan(schedules.compiled, seen.state, seen.now);
   const byName = new Map(decisions.map((decision) => [decision.schedule.name, decision]));
   return {
     enabled: schedules.enabled,

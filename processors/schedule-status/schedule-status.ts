@@ -1,8 +1,8 @@
 import type { BackupScope, BackupType } from '../../model/backup-kind.ts';
 import { backupKinds } from '../../model/backup-kind.ts';
-import type { Decision, DecisionCode, PlanState } from '../../scheduling/decision.ts';
-import type { BackupRecord } from '../../stores/metadata/port.ts';
+import type { Decision, DecisionCode } from '../../scheduling/decision.ts';
 import { isoDuration } from '../../scheduling/iso-duration.ts';
+import type { Seen } from '../scheduling/see-state.ts';
 import { recoveryPoint, type RecoveryPoint } from './recovery-point.ts';
 
 /** A schedule as people see it. Times are ISO-8601 UTC. */
@@ -35,13 +35,6 @@ export interface ScheduleStatus {
   readonly nextAttemptAt: string | null;
   readonly rpo: RecoveryPoint;
   readonly enabled: boolean;
-}
-
-/** The facts of one moment that all schedules are seen in. */
-export interface Seen {
-  readonly state: PlanState;
-  readonly newest: readonly BackupRecord[];
-  readonly now: number;
 }
 
 export function scheduleStatus(decision: Decision, seen: Seen): ScheduleStatus {

@@ -8,7 +8,7 @@ import { deadLetterQueue } from '../../engine/dead-letter.ts';
 import { replaceStep } from '../../engine/replace-step.ts';
 import { route } from '../../engine/route.ts';
 import type { Exchange } from '../../engine/exchange.ts';
-import { exchangeOf } from '../support/scheduler-world.ts';
+import { exchangeOf } from '../support/exchange-of.ts';
 
 const once = errorPolicy('once', { attempts: 1 });
 const numbers = direct<number>('numbers');

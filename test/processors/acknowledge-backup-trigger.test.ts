@@ -3,7 +3,8 @@ import { isKindOrder } from '../../model/kind-order.ts';
 import { acknowledgeBackupTrigger } from '../../processors/acknowledge-backup-trigger.ts';
 import type { AdmittedTrigger } from '../../processors/triggering/backup-trigger.ts';
 import { anOrder } from '../support/orders.ts';
-import { exchangeOf, type World, worlds } from '../support/scheduler-world.ts';
+import { exchangeOf } from '../support/exchange-of.ts';
+import { type World, worlds } from '../support/scheduler-world.ts';
 
 const world = worlds();
 const acknowledge = (deps: World, admitted: AdmittedTrigger) =>

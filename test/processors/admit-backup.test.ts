@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { admitBackup } from '../../processors/admit-backup.ts';
 import type { BackupTrigger } from '../../processors/triggering/backup-trigger.ts';
-import { exchangeOf, type World, worlds } from '../support/scheduler-world.ts';
+import { exchangeOf } from '../support/exchange-of.ts';
+import { type World, worlds } from '../support/scheduler-world.ts';
 
 const world = worlds();
 const duckdb: BackupTrigger = {

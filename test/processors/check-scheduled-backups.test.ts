@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkScheduledBackups } from '../../processors/check-scheduled-backups.ts';
-import { exchangeOf, type World, worlds } from '../support/scheduler-world.ts';
+import { exchangeOf } from '../support/exchange-of.ts';
+import { type World, worlds } from '../support/scheduler-world.ts';
 import { anOrder } from '../support/orders.ts';
 
 const world = worlds();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { extractBackupTriggerParams } from '../../processors/extract-backup-trigger-params.ts';
-import { exchangeOf, knownTenant } from '../support/scheduler-world.ts';
+import { exchangeOf } from '../support/exchange-of.ts';
+import { knownTenant } from '../support/scheduler-world.ts';
 
 const extract = (body: unknown) =>
   extractBackupTriggerParams(exchangeOf({ body, trigger: 'api' as const, requestedBy: 'ops' }));

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { getBackupHistory } from '../../processors/get-backup-history.ts';
 import { completed, streamed, testId, testOrder } from '../support/backup-events.ts';
-import { exchangeOf, worlds } from '../support/scheduler-world.ts';
+import { exchangeOf } from '../support/exchange-of.ts';
+import { worlds } from '../support/scheduler-world.ts';
 
 const world = worlds();
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { checkScheduledBackups } from '../../processors/check-scheduled-backups.ts';
 import { getBackupScheduleStatus } from '../../processors/get-backup-schedule-status.ts';
 import { defaultSchedules } from '../../scheduling/default-schedules.ts';
-import { exchangeOf, type World, worlds } from '../support/scheduler-world.ts';
+import { exchangeOf } from '../support/exchange-of.ts';
+import { type World, worlds } from '../support/scheduler-world.ts';
 
 const world = worlds();
 const minute = 60_000;

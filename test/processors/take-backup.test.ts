@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Later } from '../../engine/later.ts';
 import { takeBackup } from '../../processors/take-backup.ts';
 import { anOrder } from '../support/orders.ts';
-import { exchangeOf } from '../support/scheduler-world.ts';
+import { exchangeOf } from '../support/exchange-of.ts';
 
 describe('takeBackup', () => {
   it('runs the order under the signal of its message', async () => {

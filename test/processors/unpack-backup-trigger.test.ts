@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { unpackBackupTrigger } from '../../processors/unpack-backup-trigger.ts';
-import { exchangeOf } from '../support/scheduler-world.ts';
+import { exchangeOf } from '../support/exchange-of.ts';
 
 describe('unpackBackupTrigger', () => {
   it('makes a request of a message; who asks and the key are as it says', () => {

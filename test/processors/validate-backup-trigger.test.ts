@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { BackupTrigger } from '../../processors/triggering/backup-trigger.ts';
 import { validateBackupTrigger } from '../../processors/validate-backup-trigger.ts';
 import { anOrder } from '../support/orders.ts';
-import { exchangeOf, knownTenant, worlds } from '../support/scheduler-world.ts';
+import { exchangeOf } from '../support/exchange-of.ts';
+import { knownTenant, worlds } from '../support/scheduler-world.ts';
 
 const world = worlds();
 const duckdb: BackupTrigger = {

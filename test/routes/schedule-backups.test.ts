@@ -8,7 +8,8 @@ import { backupSchedulerRoute } from '../../routes/backup-scheduler-route.ts';
 import { recheckSchedules } from '../../routes/recheck-schedules.ts';
 import { scheduleDueBackups } from '../../routes/schedule-backups.ts';
 import { aScheduledOrder } from '../support/orders.ts';
-import { exchangeOf, worlds } from '../support/scheduler-world.ts';
+import { exchangeOf } from '../support/exchange-of.ts';
+import { worlds } from '../support/scheduler-world.ts';
 
 const world = worlds();
 

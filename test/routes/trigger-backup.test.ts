@@ -4,7 +4,8 @@ import { execute } from '../../engine/execute.ts';
 import { controlPlaneRoutes } from '../../routes/all-routes.ts';
 import { triggerBackupByApi } from '../../routes/trigger-backup-api.ts';
 import { triggerBackupByQueue } from '../../routes/trigger-backup-queue.ts';
-import { exchangeOf, knownTenant, type World, worlds } from '../support/scheduler-world.ts';
+import { exchangeOf } from '../support/exchange-of.ts';
+import { knownTenant, type World, worlds } from '../support/scheduler-world.ts';
 
 const world = worlds();
 const byApi = (deps: World, body: unknown) =>

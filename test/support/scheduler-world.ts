@@ -1,5 +1,4 @@
 import { afterEach } from '@jest/globals';
-import type { Exchange } from '../../engine/exchange.ts';
 import type { BackupEventOf } from '../../model/backup-event.ts';
 import { type BackupType, backupTypes } from '../../model/backup-kind.ts';
 import type { BackupOrder } from '../../model/backup-order.ts';
@@ -103,10 +102,4 @@ async function buildWorld(options: WorldOptions) {
       await exclusion.finish(holding, failed(order, { ...ends(startTime), fencingToken, ...fields }));
     },
   };
-}
-
-export function exchangeOf<Body>(body: Body): Exchange<Body> {
-  const { signal } = new AbortController();
-  const scheduledFor = '2026-01-01T00:00:00.000Z';
-  return { id: 'message-1', correlationId: 'message-1', attempt: 1, scheduledFor, body, signal };
 }

@@ -5,7 +5,7 @@ import type { Exclusion, LockScope } from '../../stores/exclusion/port.ts';
 import type { BackupRecord, MetadataStore } from '../../stores/metadata/port.ts';
 
 /** What the plan's question needs. */
-export interface PlanStateDeps {
+export interface StateDeps {
   readonly schedules: {
     /** The global switch. */
     readonly enabled: boolean;
@@ -19,6 +19,14 @@ export interface PlanStateDeps {
   readonly recorder: { drain(): Promise<void> };
 }
 
+/** The plan's question, and the newest completed backups of each type and scope that it was made of. */
+export interface Seen {
+  readonly state: PlanState;
+  readonly newest: readonly BackupRecord[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
 /** Enough for any overlap of one slot. */
 const endedLooked = 100;
 
@@ -26,16 +34,16 @@ const endedLooked = 100;
  * The state that the plan looks at. The admissions are read before the events are drained: a backup that ends in between
  * is then both admitted and recorded, never neither, and its slot is not run twice.
  */
-export async function planState(deps: PlanStateDeps, now: number): Promise<PlanState> {
+export async function seeState(deps: StateDeps, now: number): Promise<Seen> {
   const { schedules, configuredTypes, lockScope, exclusion, metadata, recorder } = deps;
   const admissions = await exclusion.admissions();
   await recorder.drain();
   const [histories, newest, ended] = await Promise.all([
     metadata.scheduleHistory(now),
     metadata.newestCompleted(),
-    metadata.history({ limit: endedLooked }),
+    needsEnded(deps) ? metadata.history({ limit: endedLooked }) : [],
   ]);
-  return {
+  const state = {
     enabled: schedules.enabled,
     lockScope,
     configuredTypes,
@@ -46,6 +54,12 @@ export async function planState(deps: PlanStateDeps, now: number): Promise<PlanS
       newest.flatMap(({ backupType, backupScope }) => (backupScope === 'full' ? [backupType] : [])),
     ),
   };
+  return { state, newest, now };
+}
+
+/** Only a schedule that skips what it missed asks what else was in its way. */
+function needsEnded({ schedules }: StateDeps): boolean {
+  return schedules.compiled.some(({ schedule }) => schedule.misfire === 'skip');
 }
 
 function endedBackup({ backupType, startTime, endTime }: BackupRecord): PlanState['ended'] {
