@@ -50,7 +50,7 @@ export function statusPage(view: StatusView): string {
         }
       </section>
       <p class="faint">
-        As of ${moment(new Date(now).toISOString(), now)}; the page keeps itself up to date.
+        As of ${new Date(now).toISOString().slice(0, 19)}Z; the page keeps itself up to date.
       </p>
     </main>`,
     caller,

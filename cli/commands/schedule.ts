@@ -3,10 +3,11 @@ import type { BackupScheduleStatus } from '../../processors/get-backup-schedule-
 import { askForJson } from '../api-client.ts';
 import type { CliCommand, SharedOptions } from '../cli.ts';
 import { connectionFor } from '../connection.ts';
+import { schedulePreview } from './schedule-preview.ts';
 import { scheduleTable } from './status.ts';
 
 export const schedule: CliCommand = (program, cli) => {
-  program
+  const group = program
     .command('schedule')
     .description('every schedule with its last and next backup, and why')
     .addHelpText(
@@ -21,4 +22,5 @@ export const schedule: CliCommand = (program, cli) => {
       );
       cli.out(options.json ? JSON.stringify(answer) : scheduleTable(answer));
     });
+  group.addCommand(schedulePreview(cli));
 };

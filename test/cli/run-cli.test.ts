@@ -165,6 +165,20 @@ describe('the command line', () => {
     expect((await run(['keys', 'list', '--keys-file', file, '--json'])).out).toBe('[]');
   });
 
+  it('previews what would run by the configuration, without anything that runs', async () => {
+    const until = new Date(Date.now() + 3 * 3_600_000).toISOString();
+    const sources = { BACKUP_DUCKDB_FILE: 'hot.duckdb', BACKUP_PARQUET_FOLDER: 'cold' };
+    const steady = await run(['schedule', 'preview', '--until', until, '--json'], undefined, sources);
+    const runs = JSON.parse(steady.out) as { schedule: string; slot: string; reason: string }[];
+    expect(runs.filter(({ schedule }) => schedule === 'parquet-replication')).toHaveLength(3);
+    const first = await run(['schedule', 'preview', '--until', until, '--from-nothing'], undefined, sources);
+    expect(first.out).toMatch(/^STARTS[^]*duckdb-full/);
+    expect((await run(['schedule', 'preview', '--until', until])).out).toMatch(/nothing would run/);
+    for (const wrong of ['soon', '2020-01-01', '2999-01-01']) {
+      expect(await run(['schedule', 'preview', '--until', wrong])).toMatchObject({ code: 2 });
+    }
+  });
+
   it('hides passwords when it shows the configuration', async () => {
     const { out } = await run(['config', 'show'], undefined, {
       REDIS_URL: 'redis://me:secret@127.0.0.1:6379',
