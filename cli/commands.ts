@@ -3,6 +3,9 @@ import { config } from './commands/config.ts';
 import { events } from './commands/events.ts';
 import { history } from './commands/history.ts';
 import { keys } from './commands/keys.ts';
+import { metadata } from './commands/metadata.ts';
+import { processes } from './commands/processes.ts';
+import { quickstart } from './commands/quickstart.ts';
 import { routes } from './commands/routes.ts';
 import { schedule } from './commands/schedule.ts';
 import { show } from './commands/show.ts';
@@ -22,4 +25,7 @@ export const commands: readonly CliCommand[] = [
   keys,
   config,
   routes,
+  metadata,
+  processes,
+  quickstart,
 ];

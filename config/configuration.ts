@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { durationMs } from './duration.ts';
 import { scheduleEntries } from './schedule-entry.ts';
-import { tenantEntries } from './tenant-entry.ts';
 
 /** Durations become milliseconds here; convict has checked them. */
 const ms = z.string().transform((text) => durationMs(text) ?? 0);
@@ -50,9 +49,11 @@ export const configuration = z.object({
       region: z.string(),
       replicaRegion: optional,
       endpoint: optional,
+      replicaEndpoint: optional,
+      aliasPattern: z.string(),
+      wrappedKeysFile: optional,
     }),
   }),
-  tenants: tenantEntries,
   ledger: z.object({ kind: z.enum(['redis', 'tigerbeetle']), addresses: optional, clusterId: z.string() }),
   metadata: z.object({ file: z.string() }),
   scratch: z.object({ folder: z.string() }),
@@ -70,6 +71,7 @@ export const pathKeys = [
   'sources.duckdb.file',
   'sources.parquet.folder',
   'sources.kms.file',
+  'sources.kms.wrappedKeysFile',
   'metadata.file',
   'scratch.folder',
   'api.keysFile',

@@ -2,7 +2,6 @@ import convict from 'convict';
 import type { z } from 'zod';
 import { durationHint, durationMs } from './duration.ts';
 import { scheduleEntries } from './schedule-entry.ts';
-import { tenantEntries } from './tenant-entry.ts';
 
 /** A format for one kind of text, with what is allowed in words. */
 function text(name: string, allowed: string, accepts: (value: string) => boolean): convict.Format {
@@ -50,7 +49,6 @@ convict.addFormats(
         (value) => value === '' || /^https?:\/\/./.test(value),
       ),
       entries('schedules', scheduleEntries),
-      entries('tenants', tenantEntries),
     ].map((format) => [format.name, format]),
   ) as Record<string, convict.Format>,
 );

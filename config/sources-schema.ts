@@ -76,13 +76,25 @@ export const sourcesSchema = {
         default: '',
         env: 'BACKUP_KMS_ENDPOINT',
       },
+      replicaEndpoint: {
+        doc: 'Endpoint of the second region, where it is not AWS; empty: AWS.',
+        format: 'optional-url',
+        default: '',
+        env: 'BACKUP_KMS_REPLICA_ENDPOINT',
+      },
+      aliasPattern: {
+        doc: "Alias of a tenant's key; {tenantId} and {purpose} (signing, encryption) stand for themselves.",
+        format: String,
+        default: 'alias/tenant/{tenantId}/{purpose}',
+        env: 'BACKUP_KMS_ALIAS_PATTERN',
+      },
+      wrappedKeysFile: {
+        doc: "JSON file of the data keys that applications keep wrapped by tenants' keys; empty: none.",
+        format: String,
+        default: '',
+        env: 'BACKUP_KMS_WRAPPED_KEYS_FILE',
+      },
     },
-  },
-  tenants: {
-    doc: 'Tenants whose KMS keys are backed up: [{ id (UUID), name, keyIds }].',
-    format: 'tenants',
-    default: [],
-    env: 'BACKUP_TENANTS',
   },
   ledger: {
     kind: {

@@ -2,6 +2,7 @@
 export const errorCodes = {
   'address-in-use': { status: 500, permanent: true },
   'api-unreachable': { status: 503, permanent: false },
+  'already-started': { status: 409, permanent: true },
   'backup-already-running': { status: 409, permanent: true },
   'backup-failed': { status: 500, permanent: false },
   'backup-interrupted': { status: 500, permanent: false },
@@ -30,6 +31,7 @@ export const errorCodes = {
   'restore-target-unusable': { status: 500, permanent: false },
   'route-not-found': { status: 404, permanent: true },
   'scratch-full': { status: 500, permanent: false },
+  'schedule-missed': { status: 500, permanent: false },
   'source-changed': { status: 500, permanent: false },
   'source-held': { status: 500, permanent: false },
   'source-not-configured': { status: 409, permanent: true },

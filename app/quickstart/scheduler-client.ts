@@ -31,7 +31,7 @@ export interface SchedulerClient {
   schedules(): Promise<readonly ScheduleLine[]>;
   history(): Promise<readonly HistoryLine[]>;
   /** Resolves when the API says that it is ready; throws `store-unavailable` with its last answer after `ms`. */
-  ready(ms: number): Promise<void>;
+  ready(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 /** The API of a scheduler, as the quickstart uses it: with a key, over HTTP, as any user would. */
@@ -47,10 +47,10 @@ export function schedulerClient(url: string, key: string): SchedulerClient {
     schedules: async () =>
       (await get<{ schedules: readonly ScheduleLine[] }>('/api/backups/schedule')).schedules,
     history: () => get('/api/backups/history?limit=100'),
-    async ready(ms) {
+    async ready(ms, signal) {
       const end = performance.now() + ms;
       let last = 'nothing';
-      while (performance.now() < end) {
+      while (performance.now() < end && !signal.aborted) {
         try {
           const response = await fetch(new URL('/api/health/ready', url));
           last = await response.text();

@@ -1,0 +1,103 @@
+import { openApiKeys } from '../api/auth/api-keys.ts';
+import { backupRoutesOf } from '../api/backup-routes.ts';
+import { createApi } from '../api/create-api.ts';
+import { listen } from '../api/listen.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { monotonicClock, systemClock } from '../engine/clock.ts';
+import type { Log } from '../engine/log.ts';
+import { startRoutes } from '../engine/start-routes.ts';
+import { createLeader } from '../leadership/leader.ts';
+import { startRecorder } from '../recording/recorder.ts';
+import { controlPlaneRoutes } from '../routes/all-routes.ts';
+import { openBoardQueues } from './wiring/board-queues.ts';
+import { controlPlaneDeps } from './wiring/control-plane-deps.ts';
+import { healthProbe } from './wiring/health-probe.ts';
+import { leaderWork } from './wiring/leader-work.ts';
+import { openMetadata } from './wiring/metadata.ts';
+import { configuredTypes } from './wiring/sources.ts';
+import { leaseMs, openState } from './wiring/state.ts';
+import { rebuildMetadata } from '../recording/rebuild-metadata.ts';
+import { leaderDuties } from '../leadership/duties.ts';
+import { softwareVersion } from './software-version.ts';
+import { inReverse } from './processes/in-reverse.ts';
+
+/** How long requests under way may take to end when the process stops, ms. */
+const closeWithinMs = 3_000;
+const progressEveryMs = 500;
+
+/**
+ * API, recorder and, while it holds the lease, leader. Resolves when it serves; `url` is where. Throws
+ * `configuration-invalid`, `address-in-use`, `store-unavailable`, leaving nothing open.
+ */
+export async function startControlPlane(configuration: Configuration, log: Log) {
+  const opened = inReverse();
+  try {
+    const state = await openState(configuration, log);
+    opened.add(() => {
+      state.close();
+    });
+    const { vault, catalog, events, lease } = state;
+    const store = { catalog, objects: vault.store, keys: vault.keys, log };
+    const metadata = await openMetadata(configuration.metadata.file, { ...store });
+    opened.add(() => metadata.close());
+    const recorder = startRecorder({
+      ...{ stream: events, metadata, clock: systemClock, log },
+      onStreamLost: async (signal) => {
+        await rebuildMetadata({ ...store, metadata, signal });
+      },
+    });
+    opened.add(() => recorder.stop());
+
+    const leadership = { token: (): string | undefined => leader.token() };
+    const deps = controlPlaneDeps(configuration, {
+      state,
+      metadata,
+      recorder,
+      leadership,
+      runner: () => runner,
+      log,
+    });
+    const { url, prefix } = configuration.redis;
+    const runnerOptions = {
+      ...{ url, prefix, clock: systemClock, log },
+      timers: { 'backup-scheduler': configuration.schedule.tick },
+    };
+    const runner = await startRoutes(controlPlaneRoutes, deps, runnerOptions);
+    opened.add(() => runner.stop(closeWithinMs));
+    const work = leaderWork({ state, metadata, recorder, deps, runner, runnerOptions, log });
+    const leader = createLeader({
+      ...{ lease, clock: monotonicClock, log, leaseMs },
+      duties: leaderDuties(work, { housekeepingMs: configuration.housekeeping.interval }),
+    });
+    leader.start();
+    opened.add(() => leader.stop());
+
+    const board = openBoardQueues(url, prefix, log);
+    opened.add(() => board.close());
+    const { host, port, keysFile, secureCookies } = configuration.api;
+    const listening = await listen(
+      (stopping) =>
+        createApi({
+          ...{ stopping, secureCookies, progressEveryMs, log, metadata },
+          routes: backupRoutesOf(runner),
+          exclusion: state.exclusion,
+          heartbeats: state.heartbeats,
+          health: healthProbe({
+            ...{ state, recorder, leadership, ticks: board.ticks },
+            tickEveryMs: configuration.schedule.tick,
+            types: configuredTypes(configuration),
+          }),
+          apiKeys: openApiKeys(keysFile, systemClock),
+          clock: systemClock,
+          queues: board.queues,
+          version: softwareVersion,
+        }),
+      { host, port },
+    );
+    opened.add(() => listening.close(closeWithinMs));
+    return { url: listening.url, stop: () => opened.close() };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}

@@ -1,0 +1,29 @@
+import type { Configuration } from '../config/configuration.ts';
+import type { Log } from '../engine/log.ts';
+import { type ChildSpec, supervise, type Supervisor } from './processes/supervise.ts';
+import { configuredTypes } from './wiring/sources.ts';
+
+/** The script that each child process runs: the CLI itself. */
+const entry = new URL('../cli/main.js', import.meta.url).pathname;
+
+/** Starts the control plane and a worker for each configured type as processes of their own, and keeps them up. */
+export function startAll(
+  configuration: Configuration,
+  options: {
+    /** Given on to the children. */
+    readonly configurationFile: string | undefined;
+    readonly log: Log;
+    readonly environment: NodeJS.ProcessEnv;
+    /** File descriptor for a child's output. */
+    readonly output?: (name: string) => number;
+  },
+): Supervisor {
+  const { configurationFile, log, environment, output } = options;
+  const config = configurationFile === undefined ? [] : ['--config', configurationFile];
+  const workers = [...configuredTypes(configuration)].map((type): ChildSpec => ({
+    name: `${type}-worker`,
+    args: [...config, 'worker', type],
+  }));
+  const children: ChildSpec[] = [{ name: 'control-plane', args: [...config, 'control-plane'] }, ...workers];
+  return supervise(entry, children, { log, environment, ...(output === undefined ? {} : { output }) });
+}

@@ -1,0 +1,62 @@
+import type { Configuration } from '../../config/configuration.ts';
+import { readSchedules } from '../../config/read-schedules.ts';
+import { systemClock } from '../../engine/clock.ts';
+import type { Log } from '../../engine/log.ts';
+import type { Runner } from '../../engine/start-routes.ts';
+import { createDeliveries } from '../../queues/deliveries.ts';
+import { checkAt, scheduleChecks } from '../../queues/schedule-checks.ts';
+import { createReaper, defaultGraces } from '../../reaping/reaper.ts';
+import type { Recorder } from '../../recording/recorder.ts';
+import { compileSchedules } from '../../scheduling/compile-schedules.ts';
+import type { MetadataStore } from '../../stores/metadata/port.ts';
+import { configuredTypes } from './sources.ts';
+import type { State } from './state.ts';
+import { openTenantKeys } from './tenant-keys.ts';
+
+interface Parts {
+  readonly state: State;
+  readonly metadata: MetadataStore;
+  readonly recorder: Recorder;
+  readonly leadership: { token(): string | undefined };
+  /** Asked when something is sent, which is after all has started. */
+  readonly runner: () => Runner;
+  readonly log: Log;
+}
+
+/** Everything that the processors of a control plane need. Throws `configuration-invalid` for schedules that cannot be. */
+export function controlPlaneDeps(configuration: Configuration, parts: Parts) {
+  const { state, metadata, recorder, leadership, runner, log } = parts;
+  const { exclusion, events, catalog, vault } = state;
+  const clock = systemClock;
+  const tenantKeys = openTenantKeys(configuration);
+  const deliveries = createDeliveries({
+    pending: (queue, jobId) => runner().pending(queue, jobId),
+    send: (queue, body, options) => runner().send(queue, body, options),
+  });
+  const drain = (): Promise<void> => recorder.drain();
+  return {
+    ...{ clock, exclusion, events, metadata, recorder, leadership },
+    schedules: {
+      enabled: configuration.schedule.enabled,
+      compiled: compileSchedules(readSchedules(configuration.schedules)),
+    },
+    configuredTypes: configuredTypes(configuration),
+    lockScope: configuration.exclusion.scope,
+    tenants: {
+      has: async (id: string) => (await tenantKeys?.tenants())?.includes(id.toLowerCase()) ?? false,
+    },
+    checks: {
+      async requestAt(at: number) {
+        const now = clock.now();
+        const check = { at: new Date(now).toISOString(), reason: 'something becomes due' };
+        await runner().send(scheduleChecks, check, checkAt(at, now));
+      },
+    },
+    reaper: createReaper({
+      ...{ exclusion, events, metadata, drain, deliveries, clock, log, catalog },
+      objects: vault.store,
+      ...defaultGraces,
+    }),
+  };
+}
+export type ControlPlaneDeps = ReturnType<typeof controlPlaneDeps>;

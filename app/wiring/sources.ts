@@ -1,0 +1,41 @@
+import type { BackupTaker } from '../../backups/backup-taker.ts';
+import { createDuckdbTaker } from '../../backups/duckdb/take-backup.ts';
+import { createKmsTaker } from '../../backups/kms/take-backup.ts';
+import { createParquetTaker } from '../../backups/parquet/take-backup.ts';
+import { readAddressKey } from '../../backups/sealing/address-key.ts';
+import type { Vault } from '../../backups/sealing/open-object.ts';
+import type { Configuration } from '../../config/configuration.ts';
+import { CodedError } from '../../errors/coded-error.ts';
+import type { BackupType } from '../../model/backup-kind.ts';
+import { openRecoveryWrap, openTenantKeys } from './tenant-keys.ts';
+
+/** Types whose source is configured. */
+export function configuredTypes({ sources }: Pick<Configuration, 'sources'>): ReadonlySet<BackupType> {
+  const configured: Readonly<Record<BackupType, boolean>> = {
+    tigerbeetle: sources.tigerbeetle.addresses !== null,
+    duckdb: sources.duckdb.file !== null,
+    parquet: sources.parquet.folder !== null,
+    kms: sources.kms.kind === 'aws' || (sources.kms.kind === 'local' && sources.kms.file !== null),
+  };
+  return new Set((Object.keys(configured) as BackupType[]).filter((type) => configured[type]));
+}
+
+/** What takes backups of a type from its configured source. Throws `source-not-configured`. */
+export async function openTaker(
+  type: BackupType,
+  configuration: Pick<Configuration, 'sources' | 'keys'>,
+  vault: Vault,
+): Promise<BackupTaker> {
+  const { duckdb, parquet } = configuration.sources;
+  if (type === 'duckdb' && duckdb.file !== null) return createDuckdbTaker({ ...duckdb, file: duckdb.file });
+  if (type === 'parquet' && parquet.folder !== null) {
+    return createParquetTaker({ folder: parquet.folder, addressKey: await readAddressKey(vault) });
+  }
+  const keys = type === 'kms' ? openTenantKeys(configuration) : undefined;
+  if (keys !== undefined) return createKmsTaker({ keys, recovery: await openRecoveryWrap(configuration) });
+  throw new CodedError(
+    'source-not-configured',
+    `no source is configured for backups of type ${type}; set sources.${type}, see docs/configuration.md`,
+    { facts: { backupType: type } },
+  );
+}

@@ -1,0 +1,52 @@
+import { createObjectSink } from '../backups/sealing/object-sink.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { systemClock } from '../engine/clock.ts';
+import type { Log } from '../engine/log.ts';
+import type { BackupType } from '../model/backup-kind.ts';
+import { workerRoutes } from '../routes/all-routes.ts';
+import { startWorker } from '../workers/start-worker.ts';
+import { manifestWriter } from './wiring/manifest-writer.ts';
+import { softwareVersion } from './software-version.ts';
+import { openTaker } from './wiring/sources.ts';
+import { openState } from './wiring/state.ts';
+
+/** A worker of one type, running until `stop`. Throws `source-not-configured`, `configuration-invalid`, `store-unavailable`. */
+export async function startWorkerProcess(type: BackupType, configuration: Configuration, log: Log) {
+  const state = await openState(configuration, log);
+  const { vault, exclusion, heartbeats, catalog } = state;
+  const { lockDuration } = configuration.exclusion;
+  try {
+    const worker = await startWorker(workerRoutes[type], {
+      taker: await openTaker(type, configuration, vault),
+      exclusion,
+      heartbeats,
+      catalog,
+      objects: vault.store,
+      openSink: ({ order }, { signal, written }) =>
+        createObjectSink(vault, { order, signal, progress: written }),
+      writeManifest: manifestWriter(vault, systemClock),
+      onHung: () => process.exit(1),
+      redisUrl: configuration.redis.url,
+      prefix: configuration.redis.prefix,
+      scratchRoot: configuration.scratch.folder,
+      version: softwareVersion,
+      limits: {
+        lockDurationMs: lockDuration,
+        renewEveryMs: Math.floor(lockDuration / 3),
+        stallMs: configuration.worker.stallLimit,
+        finishWithinMs: configuration.worker.shutdownDeadline,
+      },
+      clock: systemClock,
+      log,
+    });
+    return {
+      async stop() {
+        await worker.stop();
+        state.close();
+      },
+    };
+  } catch (error) {
+    state.close();
+    throw error;
+  }
+}
