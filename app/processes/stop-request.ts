@@ -11,6 +11,8 @@ export function stopRequest(): Promise<string> {
         return;
       }
       asked = true;
+      // An open channel would keep this process alive after its work has ended.
+      if (process.connected) process.disconnect();
       resolve(reason);
     };
     process.on('SIGTERM', ask('SIGTERM'));

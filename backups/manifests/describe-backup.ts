@@ -1,5 +1,5 @@
 import type { BackupOrder } from '../../model/backup-order.ts';
-import type { ManifestBody, ManifestHeader } from '../../model/manifest.ts';
+import { type ManifestBody, type ManifestHeader, sharedOwner } from '../../model/manifest.ts';
 import type { KeyRing } from '../../stores/keys/port.ts';
 import type { Taken } from '../backup-taker.ts';
 
@@ -24,8 +24,10 @@ export function describeBackup(
 ): { readonly header: ManifestHeader; readonly body: ManifestBody } {
   const { order, startTime, endTime, worker, fencingToken, retentionUntil, software } = by;
   const { objects, source, details } = taken;
+  // What earlier backups sealed is theirs: sizes say what this one added, or shares with no single owner.
+  const own = objects.filter(({ sealedBy }) => sealedBy === order.backupId || sealedBy === sharedOwner);
   const sum = (bytes: (object: (typeof objects)[number]) => number): number =>
-    objects.reduce((total, object) => total + bytes(object), 0);
+    own.reduce((total, object) => total + bytes(object), 0);
   return {
     header: {
       format: 1,
