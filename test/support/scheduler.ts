@@ -28,7 +28,7 @@ export interface Site {
   readonly adminKey: string;
   readonly tenantIds: readonly string[];
   /** Starts a process of the CLI (`start`, `control-plane`, `worker duckdb`) with these changes to the configuration. */
-  run(args: readonly string[], changes?: object): Promise<SiteProcess>;
+  readonly run: (args: readonly string[], changes?: object) => Promise<SiteProcess>;
 }
 
 export interface SiteProcess {
