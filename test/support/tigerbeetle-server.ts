@@ -31,9 +31,9 @@ export async function startTigerbeetle(binary: string): Promise<TigerbeetleServe
   if (formatted.status !== 0) throw new Error(`tigerbeetle format: ${formatted.stderr}`);
   const port = await freePort();
   const address = `127.0.0.1:${port}`;
-  const child = spawn(binary, ['start', `--addresses=${address}`, '--development', file], {
-    stdio: 'ignore',
-  });
+  // --development needs little memory and no direct I/O, but would take smaller batches than a real cluster.
+  const limits = ['--development', '--experimental', '--limit-request=1MiB'];
+  const child = spawn(binary, ['start', `--addresses=${address}`, ...limits, file], { stdio: 'ignore' });
   await until('TigerBeetle listens', () => listens(port), 60_000);
   return {
     address,
