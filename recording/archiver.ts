@@ -31,8 +31,11 @@ export interface Archiver {
    * the stores throw; nothing is lost then, the next turn tries again.
    */
   archive(options?: { readonly flush?: boolean }): Promise<void>;
-  /** Removes from the stream what is archived and older than `keepMs`. */
-  trim(): Promise<void>;
+  /**
+   * Removes from the stream what is archived and older than `keepMs`; given the cursors of other readers that must not
+   * miss anything, only what lies before them all. One of them undefined: nothing.
+   */
+  trim(readers?: readonly (string | undefined)[]): Promise<void>;
 }
 
 export function createArchiver(options: ArchiverOptions): Archiver {
@@ -86,9 +89,10 @@ export function createArchiver(options: ArchiverOptions): Archiver {
         if (full || flush || clock.now() - heldSince >= maxAgeMs) await store();
       }
     },
-    async trim() {
-      const end = await position();
-      if (end === undefined) return;
+    async trim(readers = []) {
+      const ends = [await position(), ...readers].filter((end) => end !== undefined);
+      const [end] = ends.toSorted();
+      if (end === undefined || ends.length <= readers.length) return;
       const before = await newestRemovable(end, clock.now() - keepMs);
       if (before !== undefined) await stream.trim(before);
     },

@@ -152,6 +152,13 @@ describe('the event archive', () => {
     const one = archiver();
     await one.trim();
     await one.archive({ flush: true });
+    await one.trim([undefined]);
+    await one.trim([
+      (await stream.read({ after: undefined, count: 1, waitMs: 0, onInvalid: () => undefined }))[0]?.cursor,
+    ]);
+    expect(
+      await stream.read({ after: undefined, count: 100, waitMs: 0, onInvalid: () => undefined }),
+    ).toHaveLength(6);
     const young = completed(testOrder(7), { at: iso(clock.now() - 6 * day) });
     await stream.append(young);
     for (const event of old) await stream.append(event);
