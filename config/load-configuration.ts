@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { CodedError, errorText } from '../errors/coded-error.ts';
 import { type Configuration, configuration, pathKeys } from './configuration.ts';
 import { convict } from './formats.ts';
+import { knownKeys } from './known-keys.ts';
+import { readJsonFile } from './read-json-file.ts';
 import { schema } from './schema.ts';
 
 /**
@@ -12,11 +13,12 @@ import { schema } from './schema.ts';
 export function loadConfiguration(
   options: { readonly file?: string | undefined; readonly environment?: NodeJS.ProcessEnv } = {},
 ): Configuration {
-  const environment = options.environment ?? process.env;
+  const environment = withoutEmpty(options.environment ?? process.env);
   const file = options.file ?? environment['BACKUP_SCHEDULER_CONFIG'];
+  const problems: string[] = [];
   const config = convict(schema, { env: environment, args: [] });
-  if (file !== undefined) config.load(readObject(file));
-  validate(config, file);
+  if (file !== undefined) config.load(knownKeys(readJsonFile(file), schema, problems));
+  validate(config, file, problems);
   const folder = file === undefined ? process.cwd() : dirname(resolve(file));
   for (const key of pathKeys) {
     const path: string = config.get(key);
@@ -25,35 +27,27 @@ export function loadConfiguration(
   return configuration.parse(config.getProperties());
 }
 
-function readObject(file: string): object {
-  let read: unknown;
-  try {
-    read = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    throw new CodedError(
-      'configuration-invalid',
-      `the configuration file ${file} cannot be read as JSON: ${errorText(cause)}`,
-      { cause, facts: { file } },
-    );
-  }
-  if (typeof read === 'object' && read !== null && !Array.isArray(read)) return read;
-  throw new CodedError('configuration-invalid', `the configuration file ${file} must hold one JSON object`);
+/** A variable that is there but empty counts as not set. */
+function withoutEmpty(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
 }
 
 function validate(
   config: { validate(options: { allowed: 'strict' }): void },
   file: string | undefined,
+  unknown: readonly string[],
 ): void {
+  const problems = [...unknown];
   try {
     config.validate({ allowed: 'strict' });
-  } catch (cause) {
-    const where = file === undefined ? 'the environment' : `${file} or the environment`;
-    throw new CodedError(
-      'configuration-invalid',
-      `the configuration (${where}) is wrong:\n${errorText(cause)}`,
-      {
-        cause,
-      },
-    );
+  } catch (error) {
+    problems.push(...errorText(error).split('\n'));
   }
+  if (problems.length === 0) return;
+  const where = file === undefined ? 'the environment' : `${file} or the environment`;
+  throw new CodedError(
+    'configuration-invalid',
+    `the configuration (${where}) is wrong:\n${problems.join('\n')}`,
+    { facts: { problems } },
+  );
 }

@@ -4,21 +4,28 @@ import { defaultRetry, defaultSchedules, scheduleDefaults } from '../scheduling/
 import type { RetryPolicy, Schedule, Timing } from '../scheduling/schedule.ts';
 import type { ScheduleEntry } from './schedule-entry.ts';
 
-/** The default schedules with the configured changes, then the configured further ones. Throws `configuration-invalid`. */
-export function readSchedules(entries: readonly ScheduleEntry[]): readonly Schedule[] {
+/**
+ * The default schedules with the configured changes, then the configured further ones. `tickMs`: period of the master
+ * timer; a slot met two ticks later is still met. Throws `configuration-invalid`.
+ */
+export function readSchedules(entries: readonly ScheduleEntry[], tickMs = 300_000): readonly Schedule[] {
+  const grace = { misfireGraceMs: Math.max(scheduleDefaults.misfireGraceMs, 2 * tickMs) };
   const changed = defaultSchedules.map((schedule) => {
     const entry = entries.find(({ name }) => name === schedule.name);
-    return entry === undefined ? schedule : changedBy(entry, schedule);
+    return entry === undefined ? { ...schedule, ...grace } : changedBy(entry, { ...schedule, ...grace });
   });
   const further = entries
     .filter(({ name }) => !defaultSchedules.some((schedule) => schedule.name === name))
-    .map((entry) => changedBy(entry, undefined));
+    .map((entry) => changedBy(entry, { ...scheduleDefaults, ...grace }));
   return [...changed, ...further];
 }
 
-function changedBy(entry: ScheduleEntry, from: Schedule | undefined): Schedule {
-  const kind = entry.type && entry.scope ? kindOf(entry.type, entry.scope) : from?.kind;
-  const timing = timingOf(entry, from?.timing);
+/** What an entry changes: a default schedule, or the defaults of any schedule. */
+type Base = Omit<Schedule, 'name' | 'kind' | 'timing'> & Partial<Pick<Schedule, 'kind' | 'timing'>>;
+
+function changedBy(entry: ScheduleEntry, from: Base): Schedule {
+  const kind = entry.type && entry.scope ? kindOf(entry.type, entry.scope) : from.kind;
+  const timing = timingOf(entry, from.timing);
   if (kind === undefined || timing === undefined) {
     const lacks = kind === undefined ? 'type and scope' : 'every or cron';
     throw new CodedError(
@@ -26,19 +33,18 @@ function changedBy(entry: ScheduleEntry, from: Schedule | undefined): Schedule {
       `schedules: ${entry.name} is no default schedule and lacks ${lacks}`,
     );
   }
-  const rest = from ?? scheduleDefaults;
   return {
     name: entry.name,
     kind,
     timing,
-    after: entry.after ?? rest.after,
-    misfire: entry.misfire ?? rest.misfire,
-    misfireGraceMs: entry.misfireGrace ?? rest.misfireGraceMs,
-    jitterMs: entry.jitter ?? rest.jitterMs,
-    timeoutMs: entry.timeout === undefined ? rest.timeoutMs : entry.timeout,
-    enabled: entry.enabled ?? rest.enabled,
-    retry: retryOf(entry, rest.retry),
-    rpoMs: entry.rpo === undefined ? rest.rpoMs : entry.rpo,
+    after: entry.after ?? from.after,
+    misfire: entry.misfire ?? from.misfire,
+    misfireGraceMs: entry.misfireGrace ?? from.misfireGraceMs,
+    jitterMs: entry.jitter ?? from.jitterMs,
+    timeoutMs: entry.timeout === undefined ? from.timeoutMs : entry.timeout,
+    enabled: entry.enabled ?? from.enabled,
+    retry: retryOf(entry, from.retry),
+    rpoMs: entry.rpo === undefined ? from.rpoMs : entry.rpo,
   };
 }
 

@@ -55,5 +55,9 @@ const scheduleEntry = z
       wrong('scope', `${entry.type} has no scope ${entry.scope}`);
     }
   });
-export const scheduleEntries = z.array(scheduleEntry);
+export const scheduleEntries = z.array(scheduleEntry).superRefine((entries, context) => {
+  const names = entries.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) context.addIssue({ code: 'custom', message: `schedule ${twice} stands twice` });
+});
 export type ScheduleEntry = Readonly<z.infer<typeof scheduleEntry>>;

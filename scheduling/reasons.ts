@@ -24,7 +24,7 @@ const sourceKeys: Readonly<Record<BackupType, string>> = {
   tigerbeetle: 'sources.tigerbeetle.addresses',
   duckdb: 'sources.duckdb.file',
   parquet: 'sources.parquet.folder',
-  kms: 'sources.kms.region',
+  kms: 'sources.kms.kind',
 };
 
 export function notConfigured(type: BackupType): string {

@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { loadConfiguration } from '../../config/load-configuration.ts';
+import { CodedError } from '../../errors/coded-error.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'configuration-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function load(content: unknown, environment: NodeJS.ProcessEnv = {}) {
+  const file = join(folder, 'configuration.json');
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return loadConfiguration({ file, environment });
+}
+
+function refusal(content: unknown, environment: NodeJS.ProcessEnv = {}): string {
+  try {
+    load(content, environment);
+  } catch (error) {
+    if (error instanceof CodedError && error.code === 'configuration-invalid') return error.message;
+    throw error;
+  }
+  return '';
+}
+
+describe('the configuration', () => {
+  it('has a default for every key', () => {
+    const configuration = loadConfiguration({ environment: {} });
+    expect(configuration.schedule).toEqual({ enabled: true, tick: 300_000 });
+    expect(configuration.exclusion).toEqual({ scope: 'global', lockDuration: 15_000 });
+    expect(configuration.housekeeping.interval).toBe(5_000);
+    expect(configuration.sources.duckdb.file).toBeNull();
+  });
+
+  it('puts the file over the defaults and the environment over the file', () => {
+    const { schedule, redis, api } = load(
+      { schedule: { tick: 'PT1M' }, redis: { prefix: 'file' } },
+      { BACKUP_REDIS_PREFIX: 'environment', BACKUP_API_PORT: '0', BACKUP_API_HOST: '' },
+    );
+    expect(schedule.tick).toBe(60_000);
+    expect(redis.prefix).toBe('environment');
+    expect(api).toMatchObject({ port: 0, host: '127.0.0.1' });
+  });
+
+  it('finds the file by BACKUP_SCHEDULER_CONFIG, and paths from its folder', () => {
+    const file = join(folder, 'named.json');
+    writeFileSync(file, JSON.stringify({ store: { folder: 'backups' } }));
+    const { store } = loadConfiguration({ environment: { BACKUP_SCHEDULER_CONFIG: file } });
+    expect(store.folder).toBe(join(folder, 'backups'));
+  });
+
+  it('names every wrong key at once, with its value and what is allowed', () => {
+    const message = refusal({
+      schedule: { tick: '5 minutes', tik: 1 },
+      exclusion: { scope: 'none' },
+      api: { port: 99_999 },
+      log: 'debug',
+      store: { folder: { deep: { deeper: 1 } } },
+    });
+    expect(message).toContain('schedule.tick: must be an ISO-8601 duration');
+    expect(message).toContain('value was "5 minutes"');
+    expect(message).toContain(
+      'schedule.tik: there is no such key (its value: 1); allowed here are enabled, tick',
+    );
+    expect(message).toContain('exclusion.scope: must be one of the possible values: ["global","type"]');
+    expect(message).toContain('api.port: ports must be within range 0 - 65535: value was 99999');
+    expect(message).toContain('log: must be an object with some of level: value was "debug"');
+    expect(message).toContain('store.folder: must be a value');
+  });
+
+  it.each(['P1M', 'P1Y', 'PT0S', '-PT5M', 'PT-5M', '300', ''])('refuses %j as a duration', (tick) => {
+    expect(refusal({ schedule: { tick } })).toContain('schedule.tick: must be');
+  });
+
+  it('takes P1D for 24 hours', () => {
+    expect(load({ schedule: { tick: 'P1D' } }).schedule.tick).toBe(86_400_000);
+  });
+
+  it('never shows a secret, wherever it was written', () => {
+    const secret = 'hunter2';
+    const messages = [
+      refusal({ redis: { url: `http://u:${secret}@host` } }),
+      refusal({ redis: `redis://u:${secret}@host` }),
+      refusal({ redis: { password: secret } }),
+      refusal({ redsi: { url: `redis://u:${secret}@host` } }),
+      refusal(`{"redis": {"url": "redis://u:${secret}@host" x`),
+      refusal({}, { REDIS_URL: `https://u:${secret}@host` }),
+    ];
+    for (const message of messages) {
+      expect(message).not.toBe('');
+      expect(message).not.toContain(secret);
+    }
+  });
+
+  it('says where a file is not JSON, holds no object, or is missing', () => {
+    expect(refusal('{\n  "api": {,\n}')).toContain('line 2, column 11');
+    expect(refusal('[]')).toContain('one JSON object');
+    const missing = join(folder, 'missing.json');
+    expect(() => loadConfiguration({ file: missing, environment: {} })).toThrow(missing);
+  });
+
+  it('names the wrong part of a schedule or a tenant', () => {
+    const message = refusal({
+      schedules: [{ name: 'Not Allowed' }, { name: 'a', every: 'P1M', foo: 1 }],
+      tenants: [{ id: 'x', name: 'y' }],
+    });
+    expect(message).toMatch(/schedules: \[0\.name\]/);
+    expect(message).toMatch(/\[1\.every\] must be an ISO-8601 duration/);
+    expect(message).toMatch(/foo/);
+    expect(message).toMatch(/tenants: \[0\.id\]/);
+    expect(refusal({ schedules: [{ name: 'kms-keys' }, { name: 'kms-keys' }] })).toContain('stands twice');
+    expect(refusal({ schedules: {} })).toContain('schedules: must be');
+  });
+});
