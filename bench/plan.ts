@@ -100,7 +100,9 @@ function measure(name: string, schedules: readonly Schedule[], target: number): 
   const met = quantile(between, 0.99) < target && quantile(ticks, 0.99) < target;
   console.log(`  warm, a check at the end of a backup (one in 20 due): ${summary(between)}`);
   console.log(`  warm, each tick of a day (new slots at each):         ${summary(ticks)}`);
-  console.log(`  the quietest of each: ${Math.min(...between).toFixed(3)} ms, ${Math.min(...ticks).toFixed(3)} ms`);
+  console.log(
+    `  the quietest of each: ${Math.min(...between).toFixed(3)} ms, ${Math.min(...ticks).toFixed(3)} ms`,
+  );
   console.log(`  target p99 < ${target} ms: ${met ? 'met' : 'MISSED'}`);
   console.log(`  the specification's elapsed check alone:              ${summary(naive)}`);
   console.log(
