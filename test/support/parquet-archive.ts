@@ -5,11 +5,11 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { BackupCatalog } from '../../backups/backup-taker.ts';
 import { listFiles } from '../../backups/parquet/list-files.ts';
 
-/** Writes Parquet files with DuckDB: relative path → number of rows. The content depends on `seed`. */
+/** Writes Parquet files with DuckDB: relative path → number of rows. The content depends on `seed`; `random`: 8 bytes a row. */
 export async function writeParquet(
   folder: string,
   files: Readonly<Record<string, number>>,
-  seed = 1,
+  seed: number | 'random' = 1,
 ): Promise<void> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
@@ -17,9 +17,9 @@ export async function writeParquet(
     for (const [path, rows] of Object.entries(files)) {
       const file = join(folder, path);
       await mkdir(dirname(file), { recursive: true });
-      await connection.run(
-        `COPY (SELECT i, hash(i + ${seed} + ${path.length}) AS h, '${path}' AS f FROM range(${rows}) t(i)) TO '${file}' (FORMAT parquet)`,
-      );
+      const columns =
+        seed === 'random' ? 'random() AS r' : `i, hash(i + ${seed} + ${path.length}) AS h, '${path}' AS f`;
+      await connection.run(`COPY (SELECT ${columns} FROM range(${rows}) t(i)) TO '${file}' (FORMAT parquet)`);
     }
   } finally {
     connection.closeSync();
