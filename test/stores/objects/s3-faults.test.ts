@@ -1,0 +1,118 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { checkObjectStore, refuseUnsafeStore } from '../../../stores/objects/check-store.ts';
+import { createS3Store } from '../../../stores/objects/s3.ts';
+import { type FaultyProxy, type Spoiling, startFaultyProxy } from '../../support/faulty-proxy.ts';
+import { motoMissing, motoPython, type MotoServer, startMotoServer } from '../../support/moto-server.ts';
+
+const python = motoPython();
+if (python === undefined) console.warn(motoMissing);
+const mebibyte = 1024 * 1024;
+
+(python === undefined ? describe.skip : describe)('S3 behind a bad network', () => {
+  let moto: MotoServer;
+  const opened: (() => unknown)[] = [];
+  beforeAll(async () => {
+    moto = await startMotoServer(python ?? '');
+  });
+  afterEach(async () => {
+    for (const close of opened.splice(0)) await close();
+  });
+  afterAll(() => moto.stop());
+
+  async function storeBehind(spoil: (incoming: IncomingMessage) => Spoiling | undefined) {
+    const bucket = `bucket-${randomUUID()}`;
+    const { credentials } = moto;
+    const client = new S3Client({
+      region: 'us-east-1',
+      endpoint: moto.url,
+      credentials,
+      forcePathStyle: true,
+    });
+    await client.send(new CreateBucketCommand({ Bucket: bucket }));
+    client.destroy();
+    const proxy: FaultyProxy = await startFaultyProxy(moto.url, spoil);
+    const store = createS3Store({
+      ...{ bucket, prefix: '', region: 'us-east-1', endpoint: proxy.url, pathStyle: true, credentials },
+      ...{ storageClass: 'STANDARD', objectLockDays: 0, sseKmsKeyId: null, partBytes: 5 * mebibyte },
+    });
+    opened.push(() => {
+      store.close();
+    }, () => proxy.close());
+    return { store, proxy };
+  }
+  /** Spoils the first requests that match. */
+  const first = (count: number, spoiling: Spoiling, match: (incoming: IncomingMessage) => boolean) => {
+    let left = count;
+    return (incoming: IncomingMessage): Spoiling | undefined => {
+      if (left === 0 || !match(incoming)) return undefined;
+      left -= 1;
+      return spoiling;
+    };
+  };
+
+  it.each([
+    ['in one request', 1000, (incoming: IncomingMessage) => incoming.method === 'PUT'],
+    [
+      'in parts',
+      11 * mebibyte,
+      ({ method, url }: IncomingMessage) => method === 'POST' && /uploadId=/.test(url ?? ''),
+    ],
+  ])('knows its own object again when the answer was lost, %s', async (_, bytes, match) => {
+    const { store } = await storeBehind(first(1, { loseAnswer: true }, match));
+    const { sha256 } = await store.put('x', Buffer.alloc(bytes, 'x'));
+    expect(await store.digest('x')).toEqual({ bytes, sha256 });
+    await expect(store.put('x', Buffer.alloc(bytes, 'y'))).rejects.toMatchObject({ code: 'object-exists' });
+  });
+
+  it.each([500, 503])('tries again when the server answers %d for a moment', async (status) => {
+    const { store } = await storeBehind(first(2, { status }, ({ method }) => method === 'PUT'));
+    const { sha256 } = await store.put('x', Buffer.alloc(11 * mebibyte, 'x'));
+    expect((await store.digest('x')).sha256).toBe(sha256);
+  });
+
+  it('goes on with a download where it broke off', async () => {
+    const cut = { cutAfter: 700_000 };
+    const { store, proxy } = await storeBehind(
+      first(3, cut, ({ method, url }) => method === 'GET' && /\/x\?/.test(url ?? '')),
+    );
+    const bytes = randomBytes(3_000_000);
+    await store.put('x', bytes);
+    const before = proxy.requests();
+    expect(
+      (await buffer(await store.get('x', { start: 10, end: 2_900_000 }))).equals(
+        bytes.subarray(10, 2_900_000),
+      ),
+    ).toBe(true);
+    expect(proxy.requests() - before).toBe(4);
+  });
+
+  it('gives up with a coded error when the server stays away, and stores nothing', async () => {
+    let away = false;
+    const { store } = await storeBehind(() => (away ? { status: 503 } : undefined));
+    await store.put('x', Buffer.from('x'));
+    away = true;
+    const unavailable = { code: 'store-unavailable' };
+    await expect(store.put('y', Buffer.alloc(6 * mebibyte))).rejects.toMatchObject(unavailable);
+    await expect(store.get('x')).rejects.toMatchObject(unavailable);
+    await expect(store.head('x')).rejects.toMatchObject(unavailable);
+    away = false;
+    expect(await store.head('y')).toBeUndefined();
+  });
+
+  it('is refused when the server overwrites in spite of If-None-Match', async () => {
+    const { store } = await storeBehind(() => ({ without: ['if-none-match'] }));
+    const lacking = (await checkObjectStore(store)).filter(({ kept }) => !kept);
+    expect(lacking.map(({ guarantee }) => guarantee)).toEqual([
+      'never overwrites an object',
+      'never overwrites an object that is uploaded in parts',
+    ]);
+    await expect(refuseUnsafeStore(store)).rejects.toMatchObject({
+      code: 'configuration-invalid',
+      message: expect.stringContaining('If-None-Match'),
+    });
+  });
+});
