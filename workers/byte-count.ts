@@ -4,7 +4,10 @@ import type { Clock } from '../engine/clock.ts';
 export interface ByteCount {
   /** Bytes read from the source. */
   readonly read: (bytes: number) => void;
-  /** Bytes handed to the object store; mostly the same ones again, so they are not added to those read. */
+  /**
+   * Bytes handed to the object store; mostly the same ones again, so they are not added to those read. Called with 0
+   * while stored bytes are read back: no new ones, but the work goes on.
+   */
   readonly written: (bytes: number) => void;
   readonly total: () => number;
   /** When the last byte came, by the stopwatch. */
@@ -15,17 +18,14 @@ export function countBytes(stopwatch: Clock): ByteCount {
   let readBytes = 0;
   let writtenBytes = 0;
   let last = stopwatch.now();
-  const came = (bytes: number): void => {
-    if (bytes > 0) last = stopwatch.now();
-  };
   return {
     read(bytes) {
       readBytes += bytes;
-      came(bytes);
+      if (bytes > 0) last = stopwatch.now();
     },
     written(bytes) {
       writtenBytes += bytes;
-      came(bytes);
+      last = stopwatch.now();
     },
     total: () => Math.max(readBytes, writtenBytes),
     lastByteAt: () => last,
