@@ -39,9 +39,12 @@ const mebibyte = 1024 * 1024;
       ...{ bucket, prefix: '', region: 'us-east-1', endpoint: proxy.url, pathStyle: true, credentials },
       ...{ storageClass: 'STANDARD', objectLockDays: 0, sseKmsKeyId: null, partBytes: 5 * mebibyte },
     });
-    opened.push(() => {
-      store.close();
-    }, () => proxy.close());
+    opened.push(
+      () => {
+        store.close();
+      },
+      () => proxy.close(),
+    );
     return { store, proxy };
   }
   /** Spoils the first requests that match. */
