@@ -9,6 +9,13 @@ import { schemaVersion, statements } from './schema.ts';
 /** Files that this process has open: DuckDB's lock is the process's, a second opening here would break it silently. */
 const openHere = new Set<string>();
 
+/** Small beside the rest of the control plane, and never from the network. */
+const settings = {
+  memory_limit: '512MB',
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+};
+
 export interface MetadataFile {
   readonly writer: DuckDBConnection;
   /** For questions: sees committed rows only, and never waits for the writer. */
@@ -23,7 +30,7 @@ export interface MetadataFile {
  * `configuration-invalid` when it is another application's.
  */
 export async function openFile(path: string, log: Log): Promise<MetadataFile> {
-  if (path === ':memory:') return connect(await DuckDBInstance.create(path), () => undefined);
+  if (path === ':memory:') return connect(await DuckDBInstance.create(path, settings), () => undefined);
   const file = resolve(path);
   if (openHere.has(file)) throw held(file, 'this process');
   openHere.add(file);
@@ -38,10 +45,10 @@ export async function openFile(path: string, log: Log): Promise<MetadataFile> {
 
 async function openOrReplace(file: string, log: Log): Promise<MetadataFile> {
   const release = () => openHere.delete(file);
-  if (!(await exists(file))) return connect(await DuckDBInstance.create(file), release);
+  if (!(await exists(file))) return connect(await DuckDBInstance.create(file, settings), release);
   await (await open(file, 'r+')).close();
   try {
-    return await connect(await DuckDBInstance.create(file), release);
+    return await connect(await DuckDBInstance.create(file, settings), release);
   } catch (error) {
     if (error instanceof CodedError) throw error;
     const text = errorText(error);
@@ -53,7 +60,7 @@ async function openOrReplace(file: string, log: Log): Promise<MetadataFile> {
       'the metadata file cannot be used; it was moved aside and an empty one made, to be rebuilt',
     );
     openHere.add(file);
-    return connect(await DuckDBInstance.create(file), release);
+    return connect(await DuckDBInstance.create(file, settings), release);
   }
 }
 
