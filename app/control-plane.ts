@@ -15,6 +15,7 @@ import { healthProbe } from './wiring/health-probe.ts';
 import { leaderWork } from './wiring/leader-work.ts';
 import { openMetadata } from './wiring/metadata.ts';
 import { configuredTypes } from './wiring/sources.ts';
+import { requireSafeStore } from './wiring/require-safe-store.ts';
 import { leaseMs, openState } from './wiring/state.ts';
 import { rebuildMetadata } from '../recording/rebuild-metadata.ts';
 import { leaderDuties } from '../leadership/duties.ts';
@@ -37,6 +38,7 @@ export async function startControlPlane(configuration: Configuration, log: Log) 
       state.close();
     });
     const { vault, catalog, events, lease } = state;
+    await requireSafeStore(vault.store, log);
     const store = { catalog, objects: vault.store, keys: vault.keys, log };
     const metadata = await openMetadata(configuration.metadata.file, { ...store });
     opened.add(() => metadata.close());

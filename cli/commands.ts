@@ -9,6 +9,7 @@ import { quickstart } from './commands/quickstart.ts';
 import { routes } from './commands/routes.ts';
 import { schedule } from './commands/schedule.ts';
 import { show } from './commands/show.ts';
+import { store } from './commands/store.ts';
 import { status } from './commands/status.ts';
 import { trigger } from './commands/trigger.ts';
 import { workers } from './commands/workers.ts';
@@ -26,6 +27,7 @@ export const commands: readonly CliCommand[] = [
   config,
   routes,
   metadata,
+  store,
   processes,
   quickstart,
 ];

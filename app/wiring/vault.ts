@@ -1,12 +1,27 @@
 import type { Vault } from '../../backups/sealing/open-object.ts';
 import type { Configuration } from '../../config/configuration.ts';
+import { CodedError } from '../../errors/coded-error.ts';
 import { openLocalKeyRing } from '../../stores/keys/local.ts';
 import { createFolderStore } from '../../stores/objects/folder.ts';
+import type { ObjectStore } from '../../stores/objects/port.ts';
+import { createS3Store } from '../../stores/objects/s3.ts';
 
 /** The object store and the keys of the configuration. Throws `configuration-invalid`, `store-unavailable`. */
-export async function openVault({ store, keys }: Pick<Configuration, 'store' | 'keys'>): Promise<Vault> {
+export async function openVault(configuration: Pick<Configuration, 'store' | 'keys'>): Promise<Vault> {
+  const { keys } = configuration;
   return {
     keys: await openLocalKeyRing({ keyring: keys.file, recoveryPublicKey: keys.recoveryPublicKey }),
-    store: await createFolderStore(store.folder),
+    store: await openStore(configuration),
   };
+}
+
+export async function openStore({ store }: Pick<Configuration, 'store'>): Promise<ObjectStore> {
+  if (store.kind === 'folder') return createFolderStore(store.folder);
+  if (store.s3.bucket === '') {
+    throw new CodedError(
+      'configuration-invalid',
+      'store.s3.bucket is empty: name the bucket, or set store.kind to folder',
+    );
+  }
+  return createS3Store(store.s3);
 }
