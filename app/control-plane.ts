@@ -14,7 +14,7 @@ import { controlPlaneDeps } from './wiring/control-plane-deps.ts';
 import { healthProbe } from './wiring/health-probe.ts';
 import { leaderWork } from './wiring/leader-work.ts';
 import { openMetadata } from './wiring/metadata.ts';
-import { configuredTypes } from './wiring/sources.ts';
+import { configuredTypes } from './wiring/configured-types.ts';
 import { requireSafeStore } from './wiring/require-safe-store.ts';
 import { leaseMs, openState } from './wiring/state.ts';
 import { rebuildMetadata } from '../recording/rebuild-metadata.ts';

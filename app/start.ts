@@ -1,7 +1,7 @@
 import type { Configuration } from '../config/configuration.ts';
 import type { Log } from '../engine/log.ts';
 import { type ChildSpec, supervise, type Supervisor } from './processes/supervise.ts';
-import { configuredTypes } from './wiring/sources.ts';
+import { configuredTypes } from './wiring/configured-types.ts';
 
 /** The script that each child process runs: the CLI itself. */
 const entry = new URL('../cli/main.js', import.meta.url).pathname;

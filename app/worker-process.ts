@@ -3,8 +3,7 @@ import type { Configuration } from '../config/configuration.ts';
 import { systemClock } from '../engine/clock.ts';
 import type { Log } from '../engine/log.ts';
 import type { BackupType } from '../model/backup-kind.ts';
-import { workerRoutes } from '../routes/all-routes.ts';
-import { startWorker } from '../workers/start-worker.ts';
+import { startWorkerOf } from '../workers/all-workers.ts';
 import { manifestWriter } from './wiring/manifest-writer.ts';
 import { softwareVersion } from './software-version.ts';
 import { openTaker } from './wiring/sources.ts';
@@ -16,7 +15,7 @@ export async function startWorkerProcess(type: BackupType, configuration: Config
   const { vault, exclusion, heartbeats, catalog } = state;
   const { lockDuration } = configuration.exclusion;
   try {
-    const worker = await startWorker(workerRoutes[type], {
+    const worker = await startWorkerOf[type]({
       taker: await openTaker(type, configuration, vault),
       exclusion,
       heartbeats,

@@ -22,6 +22,7 @@ export const errorCodes = {
   'metadata-held': { status: 503, permanent: false },
   'metadata-unreadable': { status: 503, permanent: false },
   'method-not-allowed': { status: 405, permanent: true },
+  'no-worker': { status: 503, permanent: false },
   'object-damaged': { status: 500, permanent: false },
   'object-exists': { status: 409, permanent: true },
   'object-not-found': { status: 404, permanent: true },

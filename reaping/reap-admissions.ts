@@ -1,4 +1,5 @@
 import { errorText } from '../errors/coded-error.ts';
+import type { ErrorCode } from '../errors/error-codes.ts';
 import type { Admission } from '../stores/exclusion/port.ts';
 import { endOfLostAttempt } from './end-of-lost-attempt.ts';
 import type { ReaperDeps, ReapReport } from './reaper.ts';
@@ -14,8 +15,12 @@ export function createAdmissionReaper(deps: ReaperDeps) {
   const redelivered = new Map<string, Redelivered>();
   const idOf = ({ order }: Admission) => `${order.backupId}.${order.attempt}`;
 
-  async function close(admission: Admission, message: string): Promise<boolean> {
-    const event = await endOfLostAttempt(attemptOf(admission), { code: 'worker-died', message }, deps);
+  async function close(
+    admission: Admission,
+    message: string,
+    code: ErrorCode = 'worker-died',
+  ): Promise<boolean> {
+    const event = await endOfLostAttempt(attemptOf(admission), { code, message }, deps);
     const closed = await exclusion.close(admission.order, event);
     const { backupId, attempt } = admission.order;
     if (closed) log.warn({ backupId, attempt, as: event.kind }, `closed: ${message}`);
@@ -25,7 +30,12 @@ export function createAdmissionReaper(deps: ReaperDeps) {
   async function reapDispatched(admission: Admission): Promise<keyof ReapReport | undefined> {
     const before = redelivered.get(idOf(admission));
     const waited = clock.now() - Math.max(admission.since, before?.at ?? 0);
-    if (waited < deps.deliveryGraceMs || (await deliveries.alive(admission.order))) return undefined;
+    if (waited < deps.deliveryGraceMs) return undefined;
+    if (waited >= deps.workerGraceMs && !(await deps.workers.alive(admission.order.type))) {
+      const message = `no ${admission.order.type} worker has been alive to begin it: start one`;
+      return (await close(admission, message, 'no-worker')) ? 'closed' : undefined;
+    }
+    if (await deliveries.alive(admission.order)) return undefined;
     const times = before?.times ?? 0;
     if (times >= deps.maxRedeliveries) {
       const message = `its message was delivered ${times + 1} times, and no worker ever began it`;

@@ -9,7 +9,7 @@ import { createReaper, defaultGraces } from '../../reaping/reaper.ts';
 import type { Recorder } from '../../recording/recorder.ts';
 import { compileSchedules } from '../../scheduling/compile-schedules.ts';
 import type { MetadataStore } from '../../stores/metadata/port.ts';
-import { configuredTypes } from './sources.ts';
+import { configuredTypes } from './configured-types.ts';
 import type { State } from './state.ts';
 import { openTenantKeys } from './tenant-keys.ts';
 
@@ -38,7 +38,7 @@ export function controlPlaneDeps(configuration: Configuration, parts: Parts) {
     ...{ clock, exclusion, events, metadata, recorder, leadership },
     schedules: {
       enabled: configuration.schedule.enabled,
-      compiled: compileSchedules(readSchedules(configuration.schedules)),
+      compiled: compileSchedules(readSchedules(configuration.schedules, configuration.schedule.tick)),
     },
     configuredTypes: configuredTypes(configuration),
     lockScope: configuration.exclusion.scope,
@@ -55,6 +55,10 @@ export function controlPlaneDeps(configuration: Configuration, parts: Parts) {
     reaper: createReaper({
       ...{ exclusion, events, metadata, drain, deliveries, clock, log, catalog },
       objects: vault.store,
+      workers: {
+        alive: async (type) =>
+          (await state.heartbeats.readHeartbeats()).some((worker) => worker.type === type),
+      },
       ...defaultGraces,
     }),
   };

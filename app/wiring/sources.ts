@@ -9,17 +9,6 @@ import { CodedError } from '../../errors/coded-error.ts';
 import type { BackupType } from '../../model/backup-kind.ts';
 import { openRecoveryWrap, openTenantKeys } from './tenant-keys.ts';
 
-/** Types whose source is configured. */
-export function configuredTypes({ sources }: Pick<Configuration, 'sources'>): ReadonlySet<BackupType> {
-  const configured: Readonly<Record<BackupType, boolean>> = {
-    tigerbeetle: sources.tigerbeetle.addresses !== null,
-    duckdb: sources.duckdb.file !== null,
-    parquet: sources.parquet.folder !== null,
-    kms: sources.kms.kind === 'aws' || (sources.kms.kind === 'local' && sources.kms.file !== null),
-  };
-  return new Set((Object.keys(configured) as BackupType[]).filter((type) => configured[type]));
-}
-
 /** What takes backups of a type from its configured source. Throws `source-not-configured`. */
 export async function openTaker(
   type: BackupType,

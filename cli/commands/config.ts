@@ -1,19 +1,25 @@
 import type { Command } from 'commander';
 import { loadConfiguration } from '../../config/load-configuration.ts';
-import { readSchedules } from '../../config/read-schedules.ts';
-import { compileSchedules } from '../../scheduling/compile-schedules.ts';
+import { configuredTypes } from '../../app/wiring/configured-types.ts';
+import { configurationWarnings } from '../../config/check.ts';
 import type { CliCommand, SharedOptions } from '../cli.ts';
+import { measuredDurations } from '../measured-durations.ts';
 
 export const config: CliCommand = (program, cli) => {
   const group = program.command('config').description('the configuration: file, environment, defaults');
   group
     .command('check')
-    .description('whether it can be used; if not, every key that is wrong')
+    .description('whether it can be used; if not, every key that is wrong; if so, what may disappoint')
     .addHelpText('after', '\nExample:\n  backup-scheduler config check --config /etc/backup-scheduler.json')
-    .action((_options: unknown, command: Command) => {
+    .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<SharedOptions>();
-      compileSchedules(readSchedules(loaded(options, cli.env).schedules));
-      cli.out(options.json ? JSON.stringify({ ok: true }) : 'the configuration can be used');
+      const configuration = loaded(options, cli.env);
+      const warnings = configurationWarnings(configuration, {
+        configuredTypes: configuredTypes(configuration),
+        typicalMs: await measuredDurations(options, cli),
+      });
+      if (options.json) cli.out(JSON.stringify({ ok: true, warnings }));
+      else cli.out(['the configuration can be used', ...warnings.map((one) => `warning: ${one}`)].join('\n'));
     });
   group
     .command('show')

@@ -1,13 +1,14 @@
 import { Command } from 'commander';
 import type { Configuration } from '../../config/configuration.ts';
 import { loadConfiguration } from '../../config/load-configuration.ts';
+import { configuredTypes } from '../../app/wiring/configured-types.ts';
 import { readSchedules } from '../../config/read-schedules.ts';
 import { systemClock } from '../../engine/clock.ts';
 import { CodedError } from '../../errors/coded-error.ts';
-import { type BackupType, backupTypes } from '../../model/backup-kind.ts';
 import { type CompiledSchedule, compileSchedules } from '../../scheduling/compile-schedules.ts';
 import type { PlanState } from '../../scheduling/decision.ts';
 import { preview, type PreviewedRun } from '../../scheduling/preview.ts';
+import { measuredDurations } from '../measured-durations.ts';
 import type { Cli, SharedOptions } from '../cli.ts';
 import { table } from '../table.ts';
 
@@ -28,18 +29,18 @@ export function schedulePreview(cli: Cli): Command {
       'after',
       '\nExample:\n  backup-scheduler schedule preview --until 2026-12-31T00:00:00Z --json',
     )
-    .action((_options: unknown, command: Command) => {
+    .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<Options>();
       const from = systemClock.now();
       const until = untilOf(options.until, from);
       const configuration = loadConfiguration({ file: options.config, environment: cli.env });
-      const schedules = compileSchedules(readSchedules(configuration.schedules));
+      const schedules = compileSchedules(readSchedules(configuration.schedules, configuration.schedule.tick));
       const state = stateOf(configuration, options.fromNothing ? [] : schedules, from);
       const runs = preview(schedules, state, {
         from,
         until,
         tickMs: configuration.schedule.tick,
-        typicalMs: new Map(),
+        typicalMs: await measuredDurations(options, cli),
       });
       cli.out(options.json ? JSON.stringify(runs.map(shown)) : runTable(runs));
     });
@@ -69,16 +70,6 @@ function stateOf(configuration: Configuration, done: readonly CompiledSchedule[]
     configuredTypes: configuredTypes(configuration),
     usableFulls: new Set(done.map(({ type }) => type)),
   };
-}
-
-function configuredTypes({ sources }: Configuration): ReadonlySet<BackupType> {
-  const configured = {
-    tigerbeetle: sources.tigerbeetle.addresses !== null,
-    duckdb: sources.duckdb.file !== null,
-    parquet: sources.parquet.folder !== null,
-    kms: sources.kms.kind !== 'none',
-  };
-  return new Set(backupTypes.filter((type) => configured[type]));
 }
 
 function shown({ slot, startsAt, endsAt, ...run }: PreviewedRun) {

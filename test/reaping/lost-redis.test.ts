@@ -49,6 +49,7 @@ async function leader() {
         return Promise.resolve();
       },
     },
+    workers: { alive: () => Promise.resolve(true) },
     ...defaultGraces,
   });
   return { redis, clock, exclusion, metadata, recorder, reaper, delivered };

@@ -20,6 +20,7 @@ describe('the reaper', () => {
   let world: Lifecycle;
   let open: Awaited<ReturnType<MetadataStore['open']>>;
   let alive: boolean;
+  let workerAlive: boolean;
   let redelivered: BackupOrder[];
   let reaper: Reaper;
 
@@ -27,6 +28,7 @@ describe('the reaper', () => {
     world = await lifecycle(scratch);
     open = [];
     alive = true;
+    workerAlive = true;
     redelivered = [];
     reaper = reaperOf();
   });
@@ -44,6 +46,7 @@ describe('the reaper', () => {
           return Promise.resolve();
         },
       },
+      workers: { alive: () => Promise.resolve(workerAlive) },
       log: recordingLog().log,
       ...defaultGraces,
       ...changes,
@@ -136,6 +139,19 @@ describe('the reaper', () => {
     await world.admitted();
     world.clock.tick(3_600_000);
     expect(await reaper.reap()).toBe(0);
+  });
+
+  it('ends a backup that waits for a worker of a type that has none, so that others may run', async () => {
+    await world.admitted();
+    workerAlive = false;
+    world.clock.tick(defaultGraces.workerGraceMs - 1);
+    expect(await reaper.reap()).toBe(0);
+    world.clock.tick(1);
+    expect(await reaper.reap()).toBe(1);
+    expect((await allEvents(world.events)).at(-1)).toMatchObject({
+      kind: 'failed',
+      error: { code: 'no-worker' },
+    });
   });
 
   it('gives up a backup whose message is lost again and again', async () => {

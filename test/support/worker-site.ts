@@ -72,6 +72,7 @@ export function workerSites(scratch: () => Promise<string>) {
       deliveries,
       clock,
       log,
+      workers: { alive: () => Promise.resolve(true) },
       ...defaultGraces,
     });
     const heartbeats = createRedisHeartbeats({ redis, prefix });
