@@ -124,6 +124,8 @@ export default tseslint.config(
     },
   })),
   { files: ['test/**/*.ts', 'bench/**/*.ts', 'cli/**/*.ts'], rules: { 'no-console': 'off' } },
+  // jest takes the default export.
+  { files: ['test/support/global-*.ts'], rules: { 'import-x/no-default-export': 'off' } },
   { files: ['*.js', 'web/*.js'], ...tseslint.configs.disableTypeChecked },
   {
     files: ['web/*.js'],

@@ -1,7 +1,8 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { CronExpressionParser } from 'cron-parser';
 import { backupKinds, type BackupKind, type BackupType } from '../model/backup-kind.ts';
-import { compileSchedules, type CompiledSchedule } from '../scheduling/compile-schedules.ts';
+import { compileSchedules } from '../scheduling/compile-schedules.ts';
+import type { CompiledSchedule } from '../scheduling/compiled-schedule.ts';
 import type { PlanState } from '../scheduling/decision.ts';
 import { defaultSchedules, scheduleDefaults } from '../scheduling/default-schedules.ts';
 import { plan } from '../scheduling/plan.ts';

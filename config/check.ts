@@ -1,5 +1,6 @@
 import type { BackupKind, BackupType } from '../model/backup-kind.ts';
-import { compileSchedules, type CompiledSchedule } from '../scheduling/compile-schedules.ts';
+import { compileSchedules } from '../scheduling/compile-schedules.ts';
+import type { CompiledSchedule } from '../scheduling/compiled-schedule.ts';
 import { isoDuration } from '../scheduling/iso-duration.ts';
 import type { Configuration } from './configuration.ts';
 import { readSchedules } from './read-schedules.ts';

@@ -85,7 +85,12 @@ export const schema = {
       default: '127.0.0.1',
       env: 'BACKUP_API_HOST',
     },
-    port: { doc: 'Port of the API; 0: any free one.', format: 'port', default: 8080, env: 'BACKUP_API_PORT' },
+    port: {
+      doc: 'Port of the API; 0 takes a free one.',
+      format: 'port',
+      default: 8080,
+      env: 'BACKUP_API_PORT',
+    },
     keysFile: {
       doc: 'API keys, hashed (mode 0600).',
       format: String,

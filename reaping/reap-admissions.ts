@@ -2,7 +2,7 @@ import { errorText } from '../errors/coded-error.ts';
 import type { ErrorCode } from '../errors/error-codes.ts';
 import type { Admission } from '../stores/exclusion/port.ts';
 import { endOfLostAttempt } from './end-of-lost-attempt.ts';
-import type { ReaperDeps, ReapReport } from './reaper.ts';
+import type { ReaperDeps, ReapReport } from './reaper-deps.ts';
 
 interface Redelivered {
   readonly times: number;

@@ -2,7 +2,7 @@ import { errorText } from '../errors/coded-error.ts';
 import type { BackupOrder } from '../model/backup-order.ts';
 import type { BackupRecord } from '../stores/metadata/port.ts';
 import { endOfLostAttempt } from './end-of-lost-attempt.ts';
-import type { ReaperDeps, ReapReport } from './reaper.ts';
+import type { ReaperDeps, ReapReport } from './reaper-deps.ts';
 
 interface OpenRecord {
   readonly record: BackupRecord;

@@ -1,7 +1,8 @@
 import type { ScheduleHistory } from '../stores/metadata/port.ts';
 import type { Admission } from '../stores/exclusion/port.ts';
 import type { Decision } from './decision.ts';
-import { dueNow, idle, type Due, type Question } from './due.ts';
+import type { Due } from './compiled-schedule.ts';
+import { dueNow, idle, type Question } from './due.ts';
 import { isMisfire } from './misfire.ts';
 import { remember } from './memory.ts';
 import * as reasons from './reasons.ts';

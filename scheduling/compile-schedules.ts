@@ -1,26 +1,14 @@
 import { CodedError, errorText } from '../errors/coded-error.ts';
-import { backupKinds, type BackupScope, type BackupType } from '../model/backup-kind.ts';
+import { backupKinds } from '../model/backup-kind.ts';
 import { parseCron } from './cron-expression.ts';
 import { cronSlots } from './cron-slots.ts';
-import { emptyMemory, type Memory } from './memory.ts';
+import type { CompiledSchedule } from './compiled-schedule.ts';
+import { emptyMemory } from './memory.ts';
 import { checkedOrder } from './running-order.ts';
 import type { Schedule, Timing } from './schedule.ts';
 import { intervalSlots, type Slots } from './slots.ts';
-import { createTimeline, type Timeline } from './timeline.ts';
+import { createTimeline } from './timeline.ts';
 import { zoneOffsets } from './zone-offsets.ts';
-
-/** A schedule that was checked, with its slots; the plan's input. It remembers what was found, so keep it between plans. */
-export interface CompiledSchedule {
-  readonly schedule: Schedule;
-  readonly type: BackupType;
-  readonly scope: BackupScope;
-  readonly timeline: Timeline;
-  /** The schedules of `after`. */
-  readonly after: readonly CompiledSchedule[];
-  /** Length of the longest chain of `after` behind it: whatever it comes after has a smaller one. */
-  readonly depth: number;
-  readonly memory: Memory;
-}
 
 /**
  * Checks schedules and prepares their slots. Throws `configuration-invalid` that names each wrong key: duplicate names,

@@ -1,6 +1,6 @@
 import type { Admission } from '../stores/exclusion/port.ts';
 import type { ScheduleHistory } from '../stores/metadata/port.ts';
-import type { CompiledSchedule } from './compile-schedules.ts';
+import type { CompiledSchedule, Due } from './compiled-schedule.ts';
 import type { Decision, DecisionCode, PlanState } from './decision.ts';
 import type { Standing } from './timeline.ts';
 
@@ -10,28 +10,6 @@ export interface Question {
   readonly history: ScheduleHistory | undefined;
   readonly state: PlanState;
   readonly now: number;
-}
-
-/** A schedule that is due, whether it may run or not. */
-export interface Due {
-  readonly due: true;
-  readonly compiled: CompiledSchedule;
-  readonly standing: Standing;
-  readonly slot: number;
-  readonly attempt: number;
-  readonly backupId: string | null;
-  readonly code: DecisionCode;
-  readonly reason: string;
-  /** When the slot (or the retry of it) was due. */
-  readonly dueAt: number;
-  /** When the first slot that was not served was due; what slack is counted from. */
-  readonly since: number;
-  /** A second or later try after a failure: nobody waits for it. */
-  readonly retrying: boolean;
-  /** When it last ended by itself, completed or failed; -Infinity: never. */
-  readonly endedAt: number;
-  /** Its own earlier backup, which still runs; null: none. */
-  readonly behindItself: Admission | null;
 }
 
 export function dueNow(

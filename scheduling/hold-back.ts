@@ -1,6 +1,7 @@
 import type { Admission } from '../stores/exclusion/port.ts';
 import type { Decision, PlanState } from './decision.ts';
-import { endedAt, type Due } from './due.ts';
+import type { Due } from './compiled-schedule.ts';
+import { endedAt } from './due.ts';
 import * as reasons from './reasons.ts';
 import { dueSince, type Ranked } from './run-order.ts';
 

@@ -1,24 +1,7 @@
 import type { ScheduleHistory } from '../stores/metadata/port.ts';
 import type { Decision } from './decision.ts';
-import type { Due } from './due.ts';
+import type { Due, Memory } from './compiled-schedule.ts';
 import type { Standing } from './timeline.ts';
-
-/**
- * What the plan last found about one schedule. Where nothing has failed, that depends only on the slots around now and on
- * what was completed, so it holds until either changes: most checks find nothing new, and this makes them cheap.
- */
-export interface Memory {
-  /** Valid from this moment until before the other. */
-  from: number;
-  until: number;
-  lastSlot: number | null;
-  lastCompletedAt: number | null;
-  found: Due | Decision | undefined;
-  /** The last decision about `found` when it is due. */
-  decision: Decision | undefined;
-  /** What was added to its reason. */
-  because: string;
-}
 
 export function emptyMemory(): Memory {
   return {

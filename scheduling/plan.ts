@@ -1,7 +1,7 @@
 import { assess } from './assess.ts';
-import type { CompiledSchedule } from './compile-schedules.ts';
+import type { CompiledSchedule } from './compiled-schedule.ts';
 import type { Decision, Plan, PlanState } from './decision.ts';
-import type { Due } from './due.ts';
+import type { Due } from './compiled-schedule.ts';
 import { decideDue } from './hold-back.ts';
 import { recall } from './memory.ts';
 import { rankDue } from './run-order.ts';

@@ -2,7 +2,7 @@ import { backupKinds, type BackupKind } from '../model/backup-kind.ts';
 import type { BackupOrder } from '../model/backup-order.ts';
 import type { Admission } from '../stores/exclusion/port.ts';
 import type { ScheduleHistory } from '../stores/metadata/port.ts';
-import type { CompiledSchedule } from './compile-schedules.ts';
+import type { CompiledSchedule } from './compiled-schedule.ts';
 import type { Decision, EndedBackup, PlanState } from './decision.ts';
 import { plan } from './plan.ts';
 

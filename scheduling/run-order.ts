@@ -1,5 +1,4 @@
-import type { CompiledSchedule } from './compile-schedules.ts';
-import type { Due } from './due.ts';
+import type { CompiledSchedule, Due } from './compiled-schedule.ts';
 
 /** A due schedule in its place, with those of its `after` that are due too and go first. */
 export interface Ranked {

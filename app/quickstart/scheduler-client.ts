@@ -34,7 +34,7 @@ export interface SchedulerClient {
   ready(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** The API of a scheduler, as the quickstart uses it: with a key, over HTTP, as any user would. */
+/** The API of a scheduler, as the quickstart uses it: with a key, over HTTP, like every user of it. */
 export function schedulerClient(url: string, key: string): SchedulerClient {
   const get = async <T>(path: string): Promise<T> => {
     const response = await fetch(new URL(path, url), { headers: { authorization: `Bearer ${key}` } });

@@ -1,5 +1,5 @@
 import type { BackupType } from '../../model/backup-kind.ts';
-import type { CompiledSchedule } from '../../scheduling/compile-schedules.ts';
+import type { CompiledSchedule } from '../../scheduling/compiled-schedule.ts';
 import type { PlanState } from '../../scheduling/decision.ts';
 import type { Exclusion, LockScope } from '../../stores/exclusion/port.ts';
 import type { BackupRecord, MetadataStore } from '../../stores/metadata/port.ts';

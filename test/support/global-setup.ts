@@ -1,7 +1,6 @@
 import { startRedisServer } from './redis-server.ts';
 
 /** One Redis for all test files; each works under a prefix of its own (test/support/redis.ts). */
-// eslint-disable-next-line import-x/no-default-export -- jest takes the default export
 export default async function globalSetup(): Promise<void> {
   const server = await startRedisServer();
   process.env['TEST_REDIS_URL'] = server.url;
