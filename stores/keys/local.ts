@@ -1,10 +1,9 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { MultiKeyringNode, RawAesKeyringNode, RawAesWrappingSuiteIdentifier } from '@aws-crypto/client-node';
-import { CodedError, errorText } from '../../errors/coded-error.ts';
 import { newKeyringText, readKeyringFile, type WorkingKey } from './keyring-file.ts';
 import type { KeyRing } from './port.ts';
 import { writeNewFile } from './private-file.ts';
-import { createRecoveryKeyPair, type RecoveryKeyPair, recoveryRecipient } from './recovery-key.ts';
+import { createRecoveryKeyPair, type RecoveryKeyPair, readRecoveryRecipient } from './recovery-key.ts';
 import { createMessageKeyRing } from './sealed-message.ts';
 
 /** Where the keys lie: the keyring with the working keys (mode 0600) and the public half of the recovery key (PEM). */
@@ -43,7 +42,7 @@ export async function createLocalKeyRing(
 /** The key ring of these files. Throws `configuration-invalid`. */
 export async function openLocalKeyRing(files: LocalKeyFiles): Promise<KeyRing> {
   const keys = await readKeyringFile(files.keyring);
-  const recovery = recoveryRecipient(await readPublicKey(files.recoveryPublicKey));
+  const recovery = await readRecoveryRecipient(files.recoveryPublicKey);
   return createMessageKeyRing({
     keyIds: [keys[0].id, recovery.keyId],
     encryption: 'AES-256-GCM',
@@ -60,16 +59,4 @@ function aesKeyring(key: WorkingKey): RawAesKeyringNode {
     unencryptedMasterKey: new Uint8Array(key.bytes),
     wrappingSuite: RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
   });
-}
-
-async function readPublicKey(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new CodedError(
-      'configuration-invalid',
-      `the public half of the recovery key cannot be read from ${file}: ${errorText(error)}`,
-      { cause: error, facts: { file } },
-    );
-  }
 }

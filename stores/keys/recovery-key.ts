@@ -1,7 +1,8 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { RawRsaKeyringNode } from '@aws-crypto/client-node';
-import { CodedError } from '../../errors/coded-error.ts';
+import { CodedError, errorText } from '../../errors/coded-error.ts';
 import type { KeyRing } from './port.ts';
 import { createMessageKeyRing } from './sealed-message.ts';
 
@@ -26,10 +27,25 @@ export async function createRecoveryKeyPair(
   };
 }
 
-/** The recipient that everything is sealed for beside the working key. Throws `configuration-invalid`. */
-export function recoveryRecipient(publicPem: string): { keyId: string; keyring: RawRsaKeyringNode } {
+/** The recipient that everything is sealed for beside the working key, from a PEM file. Throws `configuration-invalid`. */
+export async function readRecoveryRecipient(
+  file: string,
+): Promise<{ readonly keyId: string; readonly keyring: RawRsaKeyringNode }> {
+  const publicPem = await readPublicKey(file);
   const key = parse('public', () => createPublicKey(publicPem));
   return { keyId: recoveryKeyId(key), keyring: rsaKeyring(key, { publicKey: pem(key, 'spki') }) };
+}
+
+async function readPublicKey(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new CodedError(
+      'configuration-invalid',
+      `the public half of the recovery key cannot be read from ${file}: ${errorText(error)}`,
+      { cause: error, facts: { file } },
+    );
+  }
 }
 
 /** A key ring that opens with the private recovery key alone; what it seals only the same key opens. */

@@ -23,6 +23,8 @@ export function createMessageKeyRing(
   keys: Pick<KeyRing, 'keyIds' | 'encryption'> & {
     readonly sealing: KeyringNode;
     readonly opening: KeyringNode;
+    /** What stood in the way when the last use of a key failed, if that was the service that holds it. */
+    readonly unavailable?: () => CodedError | undefined;
   },
 ): KeyRing {
   const sealHeld = createHeldSealing(keys.sealing, frameLength);
@@ -35,14 +37,17 @@ export function createMessageKeyRing(
         encryptionContext: contextFields(context),
         frameLength,
       });
-      return passThrough(plain, sealing, (error) => error);
+      return passThrough(plain, sealing, (error) => keys.unavailable?.() ?? error);
     },
     sealHeld: (plain, into, context) => sealHeld(plain, into, contextFields(context)),
     roomFor: (plainBytes) => heldRoom(plainBytes, frameLength),
     open(sealed, context) {
       const opening = client.decryptUnsignedMessageStream(keys.opening);
       let headerRead = false;
-      const opened = passThrough(sealed, opening, (error) => damaged(context, headerRead, error));
+      const opened = passThrough(sealed, opening, (error) => {
+        const unavailable = headerRead ? undefined : keys.unavailable?.();
+        return unavailable ?? damaged(context, headerRead, error);
+      });
       opening.once('MessageHeader', (header: MessageHeader) => {
         headerRead = true;
         const wrong = Object.entries(contextFields(context)).find(
