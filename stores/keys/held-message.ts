@@ -8,6 +8,8 @@ const messageIdLength = 32;
 const ivLength = 12;
 const tagLength = 16;
 const framed = 2;
+/** Small enough for the allocator and the processor's cache to use the same memory again. */
+const pieceLength = 64 * 1024;
 const lastFrame = 0xffffffff;
 
 /** A data key and its wrapped forms, as the AWS Encryption SDK's materials hold them. */
@@ -86,7 +88,9 @@ export function sealFrames(
     put(uint32(sequence));
     put(iv);
     if (last) put(uint32(frame.length));
-    put(cipher.update(frame));
+    for (let piece = 0; piece < frame.length; piece += pieceLength) {
+      put(cipher.update(frame.subarray(piece, piece + pieceLength)));
+    }
     put(cipher.final());
     put(cipher.getAuthTag());
     if (last) return at;
