@@ -5,6 +5,7 @@ import { scheduleEntries } from './schedule-entry.ts';
 /** Durations become milliseconds here; convict has checked them. */
 const ms = z.string().transform((text) => durationMs(text) ?? 0);
 const optional = z.string().transform((text) => (text === '' ? null : text));
+const list = z.string().transform((text) => text.split(',').flatMap((part) => part.trim() || []));
 
 /** The configuration as the program uses it: durations in milliseconds, null for what is not set, paths absolute. */
 export const configuration = z.object({
@@ -31,6 +32,8 @@ export const configuration = z.object({
     kind: z.enum(['local', 'kms']),
     file: z.string(),
     kmsKeyArn: optional,
+    kmsOlderKeyArns: list,
+    kmsEndpoint: optional,
     recoveryPublicKey: z.string(),
   }),
   sources: z.object({

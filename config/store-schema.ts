@@ -68,10 +68,22 @@ export const storeSchema = {
       env: 'BACKUP_KEYS_FILE',
     },
     kmsKeyArn: {
-      doc: 'ARN of the KMS working key.',
+      doc: 'ARN of the KMS working key, no alias; its region is the one that is asked.',
       format: String,
       default: '',
       env: 'BACKUP_KEYS_KMS_KEY_ARN',
+    },
+    kmsOlderKeyArns: {
+      doc: 'ARNs of earlier KMS working keys, comma-separated: they open older backups.',
+      format: String,
+      default: '',
+      env: 'BACKUP_KEYS_KMS_OLDER_KEY_ARNS',
+    },
+    kmsEndpoint: {
+      doc: 'Endpoint of a server that is compatible with KMS; empty: AWS.',
+      format: 'optional-url',
+      default: '',
+      env: 'BACKUP_KEYS_KMS_ENDPOINT',
     },
     recoveryPublicKey: {
       doc: 'Public half of the recovery key (PEM).',

@@ -43,6 +43,7 @@ export const errorCodes = {
   unauthorized: { status: 401, permanent: true },
   'unsupported-media-type': { status: 415, permanent: true },
   'worker-died': { status: 500, permanent: false },
+  'working-key-unusable': { status: 500, permanent: false },
 } as const satisfies Record<string, { status: number; permanent: boolean }>;
 
 export type ErrorCode = keyof typeof errorCodes;

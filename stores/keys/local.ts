@@ -43,11 +43,12 @@ export async function createLocalKeyRing(
 export async function openLocalKeyRing(files: LocalKeyFiles): Promise<KeyRing> {
   const keys = await readKeyringFile(files.keyring);
   const recovery = await readRecoveryRecipient(files.recoveryPublicKey);
+  const opening = new MultiKeyringNode({ children: keys.map(aesKeyring) });
   return createMessageKeyRing({
     keyIds: [keys[0].id, recovery.keyId],
     encryption: 'AES-256-GCM',
     sealing: new MultiKeyringNode({ generator: aesKeyring(keys[0]), children: [recovery.keyring] }),
-    opening: new MultiKeyringNode({ children: keys.map(aesKeyring) }),
+    opening: () => opening,
   });
 }
 

@@ -59,7 +59,7 @@ export function openWithRecoveryKey(privatePem: string, passphrase?: string): Ke
     keyIds: [recoveryKeyId(publicKey)],
     encryption: 'AES-256-GCM',
     sealing: keyring,
-    opening: keyring,
+    opening: () => keyring,
   });
 }
 

@@ -22,9 +22,8 @@ const client = buildClient({
 export function createMessageKeyRing(
   keys: Pick<KeyRing, 'keyIds' | 'encryption'> & {
     readonly sealing: KeyringNode;
-    readonly opening: KeyringNode;
-    /** What stood in the way when the last use of a key failed, if that was the service that holds it. */
-    readonly unavailable?: () => CodedError | undefined;
+    /** For each message anew; says with `blame` what else than the message keeps it from being opened. */
+    readonly opening: (blame: (error: CodedError) => void) => KeyringNode;
   },
 ): KeyRing {
   const sealHeld = createHeldSealing(keys.sealing, frameLength);
@@ -37,17 +36,18 @@ export function createMessageKeyRing(
         encryptionContext: contextFields(context),
         frameLength,
       });
-      return passThrough(plain, sealing, (error) => keys.unavailable?.() ?? error);
+      return passThrough(plain, sealing, (error) => error);
     },
     sealHeld: (plain, into, context) => sealHeld(plain, into, contextFields(context)),
     roomFor: (plainBytes) => heldRoom(plainBytes, frameLength),
     open(sealed, context) {
-      const opening = client.decryptUnsignedMessageStream(keys.opening);
-      let headerRead = false;
-      const opened = passThrough(sealed, opening, (error) => {
-        const unavailable = headerRead ? undefined : keys.unavailable?.();
-        return unavailable ?? damaged(context, headerRead, error);
+      let blamed: CodedError | undefined;
+      const keyring = keys.opening((error) => {
+        blamed = error;
       });
+      const opening = client.decryptUnsignedMessageStream(keyring);
+      let headerRead = false;
+      const opened = passThrough(sealed, opening, (error) => blamed ?? damaged(context, headerRead, error));
       opening.once('MessageHeader', (header: MessageHeader) => {
         headerRead = true;
         const wrong = Object.entries(contextFields(context)).find(

@@ -5,7 +5,8 @@ import {
   KMSServiceException,
   paginateListAliases,
 } from '@aws-sdk/client-kms';
-import { asked, type AwsConnection, kmsClient } from './aws-call.ts';
+import { kmsClient, type KmsConnection } from '../kms-client.ts';
+import { asked } from './aws-call.ts';
 import { describeAwsKey } from './aws-describe.ts';
 import { sealAndOpen, signAndVerify } from './aws-probe.ts';
 import { ensureReplica } from './aws-replica.ts';
@@ -13,7 +14,7 @@ import { keyUnusable, tenantNotFound } from './key-errors.ts';
 import { type KeyPurpose, keyPurposes, type KeyReplica, type TenantKey, type TenantKeys } from './port.ts';
 import { readWrappedKeys } from './wrapped-keys-file.ts';
 
-export interface AwsTenantKeysOptions extends AwsConnection {
+export interface AwsTenantKeysOptions extends KmsConnection {
   /** Where replicas are kept; null: none. */
   readonly replicaRegion: string | null;
   /** KMS of the second region, where it is not AWS's own. */
@@ -91,11 +92,15 @@ export function createAwsTenantKeys(options: AwsTenantKeysOptions): TenantKeys {
   };
 }
 
-function secondClient({ replicaEndpoint, credentials }: AwsTenantKeysOptions, region: string): KMSClient {
+function secondClient(
+  { replicaEndpoint, credentials, silenceMs }: AwsTenantKeysOptions,
+  region: string,
+): KMSClient {
   return kmsClient({
     region,
     ...(replicaEndpoint === undefined ? {} : { endpoint: replicaEndpoint }),
     ...(credentials === undefined ? {} : { credentials }),
+    ...(silenceMs === undefined ? {} : { silenceMs }),
   });
 }
 

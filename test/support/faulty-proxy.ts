@@ -8,6 +8,14 @@ export interface Spoiling {
   readonly without?: readonly string[];
   /** An answer of its own, without asking the server. */
   readonly status?: number;
+  /** Body of that answer, JSON or XML. */
+  readonly body?: string;
+  /** The connection is reset, the server never hears of it. */
+  readonly reset?: boolean;
+  /** Nothing more comes: never an answer, or none after its first half. */
+  readonly stall?: 'before' | 'midway';
+  /** The byte at this place of the answer is another. */
+  readonly flipAt?: number;
   /** The server is asked, and its answer is lost. */
   readonly loseAnswer?: boolean;
   /** The connection ends after this many bytes of the answer. */
@@ -46,9 +54,14 @@ export async function startFaultyProxy(
 }
 
 async function pass(target: string, incoming: IncomingMessage, answer: ServerResponse, spoiling: Spoiling) {
+  if (spoiling.reset === true) {
+    incoming.socket.resetAndDestroy();
+    return;
+  }
   const body = await buffer(incoming);
+  if (spoiling.stall === 'before') return;
   if (spoiling.status !== undefined) {
-    answer.writeHead(spoiling.status).end();
+    answer.writeHead(spoiling.status).end(spoiling.body);
     return;
   }
   const kept = Object.entries(incoming.headers).filter(([name]) => !spoiling.without?.includes(name));
@@ -62,6 +75,11 @@ async function pass(target: string, incoming: IncomingMessage, answer: ServerRes
     return;
   }
   answer.writeHead(reply.statusCode ?? 500, reply.headers);
+  if (spoiling.flipAt !== undefined) replied[spoiling.flipAt] = (replied[spoiling.flipAt] ?? 0) ^ 1;
+  if (spoiling.stall === 'midway') {
+    answer.write(replied.subarray(0, replied.length >> 1));
+    return;
+  }
   if (spoiling.cutAfter === undefined || replied.length <= spoiling.cutAfter) {
     answer.end(replied);
     return;

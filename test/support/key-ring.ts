@@ -8,6 +8,7 @@ export interface TestKeys {
   readonly keys: KeyRing;
   /** The private half of the recovery key. */
   readonly recoveryPem: string;
+  readonly recoveryPublicPem: string;
 }
 
 let made: Promise<TestKeys> | undefined;
@@ -22,8 +23,8 @@ async function make(): Promise<TestKeys> {
   const folder = await mkdtemp(join(tmpdir(), 'keys-'));
   try {
     const files = { keyring: join(folder, 'keyring.json'), recoveryPublicKey: join(folder, 'recovery.pem') };
-    const { privatePem } = await createLocalKeyRing(files, { bits: 3072 });
-    return { keys: await openLocalKeyRing(files), recoveryPem: privatePem };
+    const { privatePem, publicPem } = await createLocalKeyRing(files, { bits: 3072 });
+    return { keys: await openLocalKeyRing(files), recoveryPem: privatePem, recoveryPublicPem: publicPem };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

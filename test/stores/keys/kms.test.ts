@@ -2,15 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { CreateAliasCommand, KMSClient, ReplicateKeyCommand } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openKmsKeyRing } from '../../../stores/keys/kms.ts';
-import {
-  createRecoveryKeyPair,
-  openWithRecoveryKey,
-  type RecoveryKeyPair,
-} from '../../../stores/keys/recovery-key.ts';
+import { openWithRecoveryKey } from '../../../stores/keys/recovery-key.ts';
 import { describeKeyRingContract } from '../../contracts/key-ring-contract.ts';
+import { testKeys } from '../../support/key-ring.ts';
+import { newKmsKey } from '../../support/kms-key.ts';
 import { motoMissing, motoPython, type MotoServer, startMotoServer } from '../../support/moto-server.ts';
 import { scratchFolders } from '../../support/scratch.ts';
 
@@ -19,61 +17,82 @@ if (python === undefined) console.warn(motoMissing);
 const scratch = scratchFolders();
 const context = { backupId: '01KAVQ0000000000000000000A', path: 'kms/a/1/key', ordinal: 0 };
 let moto: MotoServer;
-let client: KMSClient;
-let pair: RecoveryKeyPair;
 
-async function settings(keyArn?: string) {
-  const recoveryPublicKey = join(await scratch(), 'recovery.pem');
-  await writeFile(recoveryPublicKey, pair.publicPem);
-  const made = keyArn ?? (await client.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
-  return { keyArn: made, recoveryPublicKey, endpoint: moto.url, credentials: moto.credentials };
+async function ringOf(keyArn: string, endpoint = moto.url, olderKeyArns: readonly string[] = []) {
+  const recoveryPublicKey = join(await scratch(), 'recovery-public.pem');
+  await writeFile(recoveryPublicKey, (await testKeys()).recoveryPublicPem);
+  return openKmsKeyRing({ keyArn, olderKeyArns, recoveryPublicKey, endpoint, credentials: moto.credentials });
 }
+const newRing = async () => ringOf(await newKmsKey(moto));
+const seal = async (ring: Awaited<ReturnType<typeof ringOf>>, text: string): Promise<Buffer> =>
+  buffer(ring.seal(Readable.from([Buffer.from(text)]), context));
 
-(python === undefined ? describe.skip : describe)('with a KMS server', () => {
+(python === undefined ? describe.skip : describe)('with a KMS', () => {
   beforeAll(async () => {
     moto = await startMotoServer(python ?? '');
-    client = new KMSClient({ region: 'eu-central-1', endpoint: moto.url, credentials: moto.credentials });
-    pair = await createRecoveryKeyPair({ bits: 3072 });
   });
-  afterAll(async () => {
-    client.destroy();
-    await moto.stop();
-  });
-  const newKeyRing = async () => openKmsKeyRing(await settings());
+  afterAll(() => moto.stop());
 
-  describeKeyRingContract('of a KMS key', newKeyRing, newKeyRing);
+  describeKeyRingContract('of a KMS key', newRing, newRing);
 
-  it('seals so that the recovery key opens without KMS', async () => {
-    const sealed = await buffer((await newKeyRing()).seal(Readable.from([Buffer.from('ledger')]), context));
-    const recovery = openWithRecoveryKey(pair.privatePem);
-    expect((await buffer(recovery.open(Readable.from([sealed]), context))).toString()).toBe('ledger');
-  });
+  describe('a KMS key ring', () => {
+    it('seals so that the recovery key alone opens, and KMS alone', async () => {
+      const ring = await newRing();
+      const sealed = await seal(ring, 'ledger');
+      const recovery = openWithRecoveryKey((await testKeys()).recoveryPem);
+      expect((await buffer(recovery.open(Readable.from([sealed]), context))).toString()).toBe('ledger');
+      expect((await buffer(ring.open(Readable.from([sealed]), context))).toString()).toBe('ledger');
+      expect(ring.keyIds).toEqual([expect.stringMatching(/^arn:aws:kms:/), ...recovery.keyIds]);
+      ring.close();
+    });
 
-  it('opens with an older key what was sealed before the key was changed', async () => {
-    const old = await settings();
-    const sealed = await buffer(
-      (await openKmsKeyRing(old)).seal(Readable.from([Buffer.from('old')]), context),
-    );
-    const changed = await openKmsKeyRing({ ...(await settings()), olderKeyArns: [old.keyArn] });
-    expect((await buffer(changed.open(Readable.from([sealed]), context))).toString()).toBe('old');
-  });
+    it('opens in the second region, with the replica, what the primary sealed', async () => {
+      const keyArn = await newKmsKey(moto, { multiRegion: true });
+      const sealed = await seal(await ringOf(keyArn), 'ledger');
+      const client = new KMSClient({
+        region: 'us-east-1',
+        endpoint: moto.url,
+        credentials: moto.credentials,
+      });
+      const KeyId = keyArn.replace(/^.*key\//, '');
+      await client.send(new ReplicateKeyCommand({ KeyId, ReplicaRegion: 'eu-west-1' }));
+      const replica = await ringOf(keyArn.replace('us-east-1', 'eu-west-1'));
+      expect((await buffer(replica.open(Readable.from([sealed]), context))).toString()).toBe('ledger');
+    });
 
-  it('does not take a key service that fails for a damaged object', async () => {
-    const options = await settings();
-    const keys = await openKmsKeyRing(options);
-    const sealed = await buffer(keys.seal(Readable.from([Buffer.from('x')]), context));
-    const away = await openKmsKeyRing({ ...options, endpoint: 'http://127.0.0.1:1' });
-    const unavailable = { code: 'keys-unavailable', message: expect.stringContaining(options.keyArn) };
-    const opening = buffer(away.open(Readable.from([sealed]), context));
-    await expect(opening).rejects.toMatchObject(unavailable);
-    const sealing = buffer(away.seal(Readable.from([Buffer.from('x')]), context));
-    await expect(sealing).rejects.toMatchObject(unavailable);
-  });
+    it('opens with an older key what was sealed before the key was changed', async () => {
+      const older = await newKmsKey(moto);
+      const sealed = await seal(await ringOf(older), 'ledger');
+      const changed = await ringOf(await newKmsKey(moto), moto.url, [older]);
+      expect((await buffer(changed.open(Readable.from([sealed]), context))).toString()).toBe('ledger');
+    });
 
-  it('refuses what is no ARN of a key', async () => {
-    for (const keyArn of ['alias/backups', 'arn:aws:kms:eu-central-1:111122223333:alias/backups', '']) {
-      const opening = openKmsKeyRing(await settings(keyArn));
-      await expect(opening).rejects.toMatchObject({ code: 'configuration-invalid' });
-    }
+    it('is unavailable when nobody answers, sealing and opening', async () => {
+      const keyArn = await newKmsKey(moto);
+      const sealed = await seal(await ringOf(keyArn), 'ledger');
+      const away = await ringOf(keyArn, 'http://127.0.0.1:9');
+      const unavailable = { code: 'keys-unavailable', facts: { keyArn } };
+      await expect(seal(away, 'more')).rejects.toMatchObject(unavailable);
+      await expect(buffer(away.open(Readable.from([sealed]), context))).rejects.toMatchObject(unavailable);
+      const [plain, room] = [1, away.roomFor(1)].map((size) => new Uint8Array(new SharedArrayBuffer(size)));
+      if (plain === undefined || room === undefined) throw new Error('no memory');
+      await expect(away.sealHeld(plain, room, context)).rejects.toMatchObject(unavailable);
+    });
+
+    it('refuses what is not the ARN of a key, an alias too', async () => {
+      const client = new KMSClient({
+        region: 'us-east-1',
+        endpoint: moto.url,
+        credentials: moto.credentials,
+      });
+      const keyArn = await newKmsKey(moto);
+      await client.send(new CreateAliasCommand({ AliasName: 'alias/backups', TargetKeyId: keyArn }));
+      for (const wrong of ['', 'backups', 'alias/backups', keyArn.replace(/key\/.*/, 'alias/backups')]) {
+        await expect(ringOf(wrong)).rejects.toMatchObject({
+          code: 'configuration-invalid',
+          message: expect.stringContaining('keys.kmsKeyArn'),
+        });
+      }
+    });
   });
 });
