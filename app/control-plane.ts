@@ -16,7 +16,7 @@ import { leaderWork } from './wiring/leader-work.ts';
 import { openMetadata } from './wiring/metadata.ts';
 import { configuredTypes } from './wiring/configured-types.ts';
 import { requireSafeStore } from './wiring/require-safe-store.ts';
-import { leaseMs, openState } from './wiring/state.ts';
+import { openState } from './wiring/state.ts';
 import { rebuildMetadata } from '../recording/rebuild-metadata.ts';
 import { leaderDuties } from '../leadership/duties.ts';
 import { softwareVersion } from './software-version.ts';
@@ -68,7 +68,7 @@ export async function startControlPlane(configuration: Configuration, log: Log) 
     opened.add(() => runner.stop(closeWithinMs));
     const work = leaderWork({ state, metadata, recorder, deps, runner, runnerOptions, log });
     const leader = createLeader({
-      ...{ lease, clock: monotonicClock, log, leaseMs },
+      ...{ lease, clock: monotonicClock, log, leaseMs: configuration.exclusion.leaseDuration },
       duties: leaderDuties(work, { housekeepingMs: configuration.housekeeping.interval }),
     });
     leader.start();

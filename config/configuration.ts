@@ -11,7 +11,7 @@ const list = z.string().transform((text) => text.split(',').flatMap((part) => pa
 export const configuration = z.object({
   schedule: z.object({ enabled: z.boolean(), tick: ms }),
   schedules: scheduleEntries,
-  exclusion: z.object({ scope: z.enum(['global', 'type']), lockDuration: ms }),
+  exclusion: z.object({ scope: z.enum(['global', 'type']), lockDuration: ms, leaseDuration: ms }),
   housekeeping: z.object({ interval: ms }),
   redis: z.object({ url: z.string(), prefix: z.string() }),
   store: z.object({

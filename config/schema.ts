@@ -36,6 +36,12 @@ export const schema = {
       default: 'PT15S',
       env: 'BACKUP_LOCK_DURATION',
     },
+    leaseDuration: {
+      doc: 'How long a dead control plane still counts as the leader; then another takes over.',
+      format: 'duration',
+      default: 'PT15S',
+      env: 'BACKUP_LEASE_DURATION',
+    },
   },
   housekeeping: {
     interval: {

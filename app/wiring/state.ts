@@ -11,9 +11,6 @@ import { openRedis } from './redis-connections.ts';
 import { requireSafeRedis } from './require-safe-redis.ts';
 import { openVault } from './vault.ts';
 
-/** How long leadership lasts without being extended, ms. */
-export const leaseMs = 15_000;
-
 /** What control planes and workers have in common: Redis with all that lies on it, object store, keys and catalog. */
 export async function openState(configuration: Configuration, log: Log) {
   const { url, prefix } = configuration.redis;
@@ -39,7 +36,10 @@ export async function openState(configuration: Configuration, log: Log) {
     }),
     events: createRedisEventStream({ redis, reader, prefix }),
     heartbeats: createRedisHeartbeats({ redis, prefix }),
-    lease: createRedisLease({ redis, prefix, holder: `${hostname()}:${process.pid}`, ttlMs: leaseMs }),
+    lease: createRedisLease({
+      ...{ redis, prefix, holder: `${hostname()}:${process.pid}` },
+      ttlMs: configuration.exclusion.leaseDuration,
+    }),
     close: () => {
       connections.close();
     },
