@@ -1,25 +1,36 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach } from '@jest/globals';
+import { afterAll, afterEach } from '@jest/globals';
 import { quickstartFolder } from '../../app/quickstart/folder.ts';
 import { prepareFolder } from '../../app/quickstart/prepare.ts';
-import type { WorkerHeartbeat } from '../../stores/heartbeats/port.ts';
-import type { BackupRecord } from '../../stores/metadata/port.ts';
 import { type RedisServer, freePort, startRedisServer } from './redis-server.ts';
+import { type Api, apiAt } from './scheduler-api.ts';
 import { scratchFolders } from './scratch.ts';
-import { until } from './until.ts';
 
-const entry = resolve(import.meta.dirname, '../../cli/main.js');
+export const entry = resolve(import.meta.dirname, '../../cli/main.js');
 
-/** Short enough that deaths are noticed within seconds. */
+/** A folder into which the processes' logs are copied after each test. */
+const keepLogs = process.env['KEEP_LOGS'];
+
+/** Short enough that deaths are noticed within seconds, long enough for a machine that has much else to do. */
 const impatient = {
-  exclusion: { scope: 'global', lockDuration: 'PT3S' },
+  exclusion: { scope: 'global', lockDuration: 'PT5S', leaseDuration: 'PT6S' },
   housekeeping: { interval: 'PT0.5S' },
   worker: { shutdownDeadline: 'PT5S' },
   log: { level: 'info' },
+};
+
+/** Changes to the configuration: the DuckDB source alone, its full backup by schedule, retries after a second. */
+export const onlyDuckdb = {
+  schedules: [
+    { name: 'duckdb-full', retry: { initialDelay: 'PT1S', jitter: 0 } },
+    { name: 'duckdb-incremental', enabled: false },
+  ],
+  sources: { parquet: { folder: '' }, kms: { kind: 'none', file: '' } },
 };
 
 export interface Site {
@@ -34,67 +45,71 @@ export interface Site {
 export interface SiteProcess {
   readonly child: ChildProcess;
   readonly api: Api;
+  /** Its configuration file. */
+  readonly configuration: string;
+  /** What it has written so far, with its own children. */
+  output(): Promise<string>;
   /** SIGTERM, and the exit code. */
   end(): Promise<number | null>;
 }
 
-/** The API as its users see it. */
-export interface Api {
-  readonly url: string;
-  request(path: string, options?: { readonly body?: object; readonly headers?: object }): Promise<Response>;
-  json<T>(path: string): Promise<T>;
-  history(): Promise<readonly BackupRecord[]>;
-  workers(): Promise<readonly WorkerHeartbeat[]>;
-  /** The backup, once it has this status. */
-  reaches(id: string, status: BackupRecord['status'], ms?: number): Promise<BackupRecord>;
-  /** The worker of a type, once it runs a backup. */
-  busy(type: string, ms?: number): Promise<WorkerHeartbeat>;
-  ready(): Promise<void>;
-}
-
 /** Whole schedulers on sample data and a Redis of their own; everything is ended after each test. */
 export function schedulerSites(): () => Promise<Site> {
-  const scratch = scratchFolders();
   const closers: (() => Promise<unknown>)[] = [];
+  // Before the folders are removed, which is in the order of registration.
   afterEach(async () => {
     for (const close of closers.splice(0).reverse()) await close();
   });
+  const scratch = scratchFolders();
+  const sample = sampleFolder();
   return async () => {
     const redis = await startRedisServer();
     closers.push(() => redis.stop());
     const folder = quickstartFolder(await scratch());
-    const say = (): void => undefined;
-    const made = await prepareFolder(folder, { redisUrl: redis.url, port: 0, say });
+    if (keepLogs !== undefined) closers.push(() => cp(folder.logs, keepLogs, { recursive: true }));
+    await cp(await sample(), folder.root, { recursive: true });
+    const made = await prepareFolder(folder, { redisUrl: redis.url, port: 0, say: quiet });
     let started = 0;
     return {
       ...{ redis, folder, adminKey: made.adminKey, tenantIds: made.tenantIds },
       async run(args, changes = {}) {
         started += 1;
         const port = await freePort();
-        const file = await configure(
-          folder.configuration,
-          `${started}`,
-          merged({ ...impatient, api: { port } }, changes),
-        );
-        const child = spawn(process.execPath, [entry, '--config', file, ...args], {
+        const configuration = join(folder.root, `configuration-${started}.json`);
+        const read = JSON.parse(await readFile(folder.configuration, 'utf8')) as object;
+        const settings = merged(read, merged({ ...impatient, api: { port } }, changes));
+        await writeFile(configuration, JSON.stringify(settings));
+        const child = spawn(process.execPath, [entry, '--config', configuration, ...args], {
           stdio: ['ignore', 'pipe', 'pipe'],
         });
-        const log = createWriteStream(join(folder.logs, `${started}-${args.join('-')}.log`));
+        const logFile = join(folder.logs, `${started}-${args.join('-')}.log`);
+        const log = createWriteStream(logFile);
         child.stderr.pipe(log);
         child.stdout.pipe(log);
         const end = (): Promise<number | null> => ended(child);
         closers.push(end);
-        return { child, api: apiAt(`http://127.0.0.1:${port}`, made.adminKey), end };
+        const api = apiAt(`http://127.0.0.1:${port}`, made.adminKey);
+        return { child, api, configuration, output: () => readFile(logFile, 'utf8'), end };
       },
     };
   };
 }
 
-async function configure(base: string, name: string, changes: object): Promise<string> {
-  const file = join(base, '..', `configuration-${name}.json`);
-  const read = JSON.parse(await readFile(base, 'utf8')) as object;
-  await writeFile(file, JSON.stringify(merged(read, changes)));
-  return file;
+const quiet = (): void => undefined;
+
+/** Sample data and keys, made once for all tests of a file: a recovery key takes seconds. */
+function sampleFolder(): () => Promise<string> {
+  let made: Promise<string> | undefined;
+  afterAll(async () => {
+    if (made !== undefined) await rm(await made, { recursive: true, force: true });
+  });
+  return () => (made ??= makeSample());
+}
+
+async function makeSample(): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'sample-'));
+  await prepareFolder(quickstartFolder(root), { redisUrl: 'redis://127.0.0.1', port: 0, say: quiet });
+  return root;
 }
 
 /** Objects are merged key by key, all else is replaced. */
@@ -111,7 +126,8 @@ function isPlain(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-async function ended(child: ChildProcess): Promise<number | null> {
+/** SIGTERM, SIGKILL after half a minute; the exit code. */
+export async function ended(child: ChildProcess): Promise<number | null> {
   if (child.exitCode === null && child.signalCode === null) {
     const exit = once(child, 'exit');
     child.kill('SIGCONT');
@@ -121,54 +137,4 @@ async function ended(child: ChildProcess): Promise<number | null> {
     clearTimeout(kill);
   }
   return child.exitCode;
-}
-
-function apiAt(url: string, key: string): Api {
-  const api: Api = {
-    url,
-    request: (path, { body, headers } = {}) =>
-      fetch(url + path, {
-        method: body === undefined ? 'GET' : 'POST',
-        headers: {
-          authorization: `Bearer ${key}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      }),
-    async json<T>(path: string) {
-      const response = await api.request(path);
-      if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
-      return (await response.json()) as T;
-    },
-    history: () => api.json('/api/backups/history?limit=1000'),
-    workers: async () => (await api.json<{ workers: WorkerHeartbeat[] }>('/api/workers')).workers,
-    reaches: (id, status, ms = 60_000) =>
-      until(
-        `backup ${id} is ${status}`,
-        async () => {
-          const found = (await api.history()).find((backup) => backup.id === id);
-          return found?.status === status && found;
-        },
-        ms,
-      ),
-    busy: (type, ms = 60_000) =>
-      until(
-        `the ${type} worker is busy`,
-        async () => (await api.workers()).find((worker) => worker.type === type && worker.busyWith !== null),
-        ms,
-      ),
-    async ready() {
-      await until(
-        'the API is ready',
-        async () =>
-          fetch(`${url}/api/health/ready`).then(
-            (response) => response.ok,
-            () => false,
-          ),
-        60_000,
-      );
-    },
-  };
-  return api;
 }

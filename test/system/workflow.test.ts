@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { overlapping } from '../support/overlap.ts';
+import { patience } from '../support/scheduler-api.ts';
 import { schedulerSites } from '../support/scheduler.ts';
+import { expectSettled } from '../support/settled.ts';
 import { until } from '../support/until.ts';
 
 const site = schedulerSites();
 
 describe('full scheduler workflow with all backup types', () => {
   it('runs each schedule once, in order and one at a time, and then each type on demand', async () => {
-    const { run, tenantIds } = await site();
+    const { run, tenantIds, folder } = await site();
     const { api } = await run(['start']);
     await api.ready();
     const scheduled = await until(
@@ -16,7 +17,7 @@ describe('full scheduler workflow with all backup types', () => {
         const completed = (await api.history()).filter(({ status }) => status === 'completed');
         return completed.length >= 4 && completed;
       },
-      90_000,
+      patience,
     );
     const order = scheduled.map(({ schedule }) => schedule).reverse();
     expect(order.toSorted()).toEqual([
@@ -33,14 +34,10 @@ describe('full scheduler workflow with all backup types', () => {
       { backupType: 'parquet' },
       { backupType: 'kms', tenantId: tenantIds[0] },
     ]) {
-      const response = await api.request('/api/backups/trigger', { body });
-      expect(response.status).toBe(202);
-      const { backupId } = (await response.json()) as { backupId: string };
+      const backupId = await api.trigger(body);
       const done = await api.reaches(backupId, 'completed');
       expect(done).toMatchObject({ ...body, trigger: 'api', requestedBy: 'quickstart-admin' });
     }
-    const history = await api.history();
-    expect(history).toHaveLength(7);
-    expect(overlapping(history)).toEqual([]);
-  }, 150_000);
+    expect(await expectSettled(api, folder.store)).toHaveLength(7);
+  }, 300_000);
 });
