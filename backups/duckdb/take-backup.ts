@@ -29,7 +29,7 @@ export function createDuckdbTaker(options: DuckdbTakerOptions): BackupTaker {
     mode: 'guarded' as const,
     patience: 60_000,
     fullEvery: 28,
-    memoryLimit: '300MB',
+    memoryLimit: process.env['ML'] ?? '300MB',
     ...options,
   };
   return {

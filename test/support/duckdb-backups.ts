@@ -38,13 +38,16 @@ export interface DuckdbBackups {
 
 export async function duckdbBackups(
   folder: string,
-  options: Partial<DuckdbTakerOptions> & { readonly storageVersion?: string } = {},
+  options: Partial<DuckdbTakerOptions> & {
+    readonly storageVersion?: string;
+    readonly keys?: Vault['keys'];
+  } = {},
 ): Promise<DuckdbBackups> {
-  const { storageVersion = 'v1.5.0', ...taking } = options;
+  const { storageVersion = 'v1.5.0', keys, ...taking } = options;
   const file = taking.file ?? join(folder, 'hot tier.duckdb');
-  const vault = await folderVault(folder);
+  const vault = { ...(await folderVault(folder)), ...(keys && { keys }) };
   const catalog = createBackupCatalog(vault, recordingLog().log);
-  const own = createDuckdbTaker({ memoryLimit: '300MB', ...taking, file });
+  const own = createDuckdbTaker({ ...taking, file });
   let taken = 0;
   let restored = 0;
   return {
@@ -72,7 +75,7 @@ export async function duckdbBackups(
       const path = to ?? join(folder, `restored-${++restored}`, 'hot tier.duckdb');
       await mkdir(join(folder, `restored-${restored}`), { recursive: true });
       const result = await restoreDuckdb({
-        ...{ catalog, backupId, to: path, memoryLimit: '300MB' },
+        ...{ catalog, backupId, to: path },
         ...(tables && { tables }),
         signal: new AbortController().signal,
         progress: () => undefined,

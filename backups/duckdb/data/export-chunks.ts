@@ -30,9 +30,12 @@ export interface Lane {
   readonly attached: string;
 }
 
-/** Level 1 takes two thirds of the time of the default level for 3 % more bytes. */
+/**
+ * Level 1 takes two thirds of the time of the default level for 3 % more bytes; giving up on dictionaries early saves a
+ * sixth of the rest for none. Not version 2 of the format, which is faster still: not every reader knows its encodings.
+ */
 const parquet =
-  'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880, USE_TMP_FILE false';
+  'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880, DICTIONARY_SIZE_LIMIT 2048, USE_TMP_FILE false';
 
 /** Stores the chunks as one object. Nothing is stored unless DuckDB has written every row that was counted. */
 export async function exportChunks(lane: Lane, sink: ObjectSink, what: Export): Promise<ManifestObject> {

@@ -20,7 +20,7 @@ export interface TakenTables {
 }
 
 /** COPYs at a time: the second fills the pauses in which the first is sealed to its end, synced and read back. */
-const lanes = 2;
+const lanes = Number(process.env['LN'] ?? 2);
 
 interface Planned {
   readonly table: Table;

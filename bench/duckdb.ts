@@ -1,0 +1,139 @@
+/**
+ * A sealed backup of a DuckDB file against DuckDB's own EXPORT DATABASE, in one run:
+ *   npm run build && node dist/bench/duckdb.js [rows, 20000000 by default] [folder]
+ * Prints seconds and peak memory (each in a process of its own), and the ratios that are aimed at.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openDatabase } from '../backups/duckdb/database.ts';
+import { createLocalKeyRing, openLocalKeyRing, type LocalKeyFiles } from '../stores/keys/local.ts';
+import { duckdbBackups } from '../test/support/duckdb-backups.ts';
+
+interface Measured {
+  readonly seconds: number;
+  /** Of all threads: what counts where others use the processors, too. */
+  readonly cpu: number;
+  readonly peakMB: number;
+  readonly bytes: number;
+  readonly id: string;
+}
+
+async function compare(rows: number, folder_?: string): Promise<void> {
+  const folder = folder_ ?? (await mkdtemp(join(tmpdir(), 'bench-duckdb-')));
+  try {
+    const source = join(folder, 'hot tier.duckdb');
+    await makeSource(source, rows);
+    console.log(`${rows} rows × 6 columns, ${megabytes((await stat(source)).size)} MB`);
+    await createLocalKeyRing(keyFiles(folder), { bits: 3072 });
+    const exported = await measure('export', folder);
+    report('EXPORT DATABASE (parquet)', exported);
+    const full = await measure('full', folder);
+    report('sealed full backup', full, exported);
+    await changeSome(source, rows);
+    const incremental = await measure('incremental', folder);
+    report('incremental, 1 % changed', incremental, exported);
+    const imported = await measure('import', folder);
+    report('IMPORT DATABASE', imported);
+    report('restore, proven', await measure('restore', folder, incremental.id), imported);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const keyFiles = (folder: string): LocalKeyFiles => ({
+  keyring: join(folder, 'keyring.json'),
+  recoveryPublicKey: join(folder, 'recovery.pem'),
+});
+
+function report(name: string, measured: Measured, against?: Measured): void {
+  const ratio = against
+    ? `  ${(measured.seconds / against.seconds).toFixed(2)}× time, ${(measured.cpu / against.cpu).toFixed(2)}× CPU, ${(measured.peakMB / against.peakMB).toFixed(2)}× memory`
+    : '';
+  console.log(
+    `${name.padEnd(28)} ${measured.seconds.toFixed(2).padStart(7)} s ${measured.cpu.toFixed(2).padStart(7)} s CPU ${measured.peakMB.toFixed(0).padStart(6)} MB peak ` +
+      `${megabytes(measured.bytes).padStart(6)} MB${ratio}`,
+  );
+}
+
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
+
+async function measure(step_: string, folder: string, id = ''): Promise<Measured> {
+  const child = fork(fileURLToPath(import.meta.url), ['child', step_, folder, id]);
+  let measured: Measured | undefined;
+  child.once('message', (message) => {
+    measured = message as Measured;
+  });
+  await once(child, 'exit');
+  if (!measured) throw new Error(`${step_} failed`);
+  return measured;
+}
+
+async function runChild([what, folder = '', id = '']: string[]): Promise<void> {
+  const file = join(folder, 'hot tier.duckdb');
+  const begin = performance.now();
+  const done = (result: { bytes?: number; id?: string }): void => {
+    const seconds = (performance.now() - begin) / 1000;
+    const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+    const cpu = (userCPUTime + systemCPUTime) / 1e6;
+    process.send?.({ seconds, cpu, peakMB: maxRSS / 1024, bytes: 0, id: '', ...result });
+    process.disconnect();
+  };
+  if (what === 'export' || what === 'import') {
+    const path = what === 'export' ? file : join(folder, 'imported.duckdb');
+    const database = await openDatabase({
+      path,
+      name: 'db',
+      memoryLimit: '16GB',
+      spill: join(folder, 'spill'),
+    });
+    await database.run(
+      what === 'export'
+        ? `EXPORT DATABASE '${folder}/export' (FORMAT parquet)`
+        : `IMPORT DATABASE '${folder}/export'`,
+    );
+    if (what === 'import') await database.run('CHECKPOINT');
+    database.close();
+    done({});
+    return;
+  }
+  const keys = await openLocalKeyRing(keyFiles(folder));
+  const backups = await duckdbBackups(folder, { file, keys });
+  if (what === 'restore') {
+    await backups.restore(id);
+    done({});
+    return;
+  }
+  const taken = await backups.backup(what === 'full' ? 'full' : 'incremental');
+  done({ bytes: taken.own.reduce((sum, { sealedBytes }) => sum + sealedBytes, 0), id: taken.id });
+}
+
+async function makeSource(path: string, rows: number): Promise<void> {
+  await mkdir(join(path, '..'), { recursive: true });
+  const database = await openDatabase({ path, name: 'db', memoryLimit: '4GB' });
+  await database.run(
+    `CREATE TABLE events AS SELECT i AS id, TIMESTAMP '2026-01-01' + to_microseconds(i * 37000 + (hash(i) % 30000)::BIGINT) AS moment,
+       (hash(i) % 1000)::INTEGER AS tenant, (hash(i + 1) % 10000000000) / 1e7::DOUBLE AS amount,
+       format('{:016x}', hash(i + 2)) AS trace, CASE WHEN i % 10 = 0 THEN NULL ELSE hash(i + 3) % 50 END AS kind
+     FROM range(${rows}) r(i)`,
+  );
+  database.close();
+}
+
+/** Half of them new rows, half updates of a part of the table. */
+async function changeSome(path: string, rows: number): Promise<void> {
+  const database = await openDatabase({ path, name: 'db', memoryLimit: '4GB' });
+  const some = Math.floor(rows / 200);
+  await database.run(`UPDATE events SET amount = amount + 1 WHERE id >= ${some * 20} AND id < ${some * 21}`);
+  await database.run(
+    `INSERT INTO events SELECT id + ${rows}, moment, tenant, amount, trace, kind FROM events LIMIT ${some}`,
+  );
+  database.close();
+}
+
+const [step, ...args] = process.argv.slice(2);
+if (step === 'child') await runChild(args);
+else await compare(Number(step ?? 20_000_000), args[0]);
