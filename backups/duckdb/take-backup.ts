@@ -29,7 +29,7 @@ export function createDuckdbTaker(options: DuckdbTakerOptions): BackupTaker {
     mode: 'guarded' as const,
     patience: 60_000,
     fullEvery: 28,
-    memoryLimit: process.env['ML'] ?? '300MB',
+    memoryLimit: '160MB',
     ...options,
   };
   return {

@@ -92,7 +92,7 @@ export async function withDatabase<T>(
   storageVersion?: string,
 ): Promise<T> {
   const database = await openDatabase({
-    ...{ path, name: catalogName(path), memoryLimit: '300MB' },
+    ...{ path, name: catalogName(path), memoryLimit: '1GB', spill: `${path}.spill` },
     ...(storageVersion !== undefined && { storageVersion }),
   });
   try {

@@ -1,5 +1,6 @@
 import { errorText } from '../../../errors/coded-error.ts';
 import type { Database } from '../database.ts';
+import { withEnoughMemory } from '../more-memory.ts';
 import type { CatalogueItem } from './catalogue.ts';
 
 export interface Replayed {
@@ -23,7 +24,7 @@ export async function replay(database: Database, items: readonly CatalogueItem[]
     const again: typeof waiting = [];
     for (const item of waiting) {
       try {
-        await database.run(item.sql);
+        await withEnoughMemory(database, () => database.run(item.sql));
         made.push({ kind: item.kind, schema: item.schema, name: item.name, sql: item.sql });
       } catch (error) {
         again.push({ ...item, reason: errorText(error).split('\n', 1)[0] ?? '' });

@@ -9,7 +9,7 @@ import type { Table } from '../catalogue/list-tables.ts';
 import type { Layout } from '../manifest.ts';
 import { quoteText } from '../sql-text.ts';
 import { readFifo } from './fifo.ts';
-import type { ChunkFingerprint } from './fingerprint.ts';
+import { type ChunkFingerprint, chunkRows } from './fingerprint.ts';
 import { selectChunks } from './layout.ts';
 
 /** One object to be: some chunks of a table. */
@@ -19,6 +19,8 @@ export interface Export {
   readonly chunks: readonly ChunkFingerprint[];
   /** Key of the object under the backup's attempt. */
   readonly file: string;
+  /** Rows in a row group of Parquet; 122,880 unless memory is short. */
+  readonly rowGroup?: number;
 }
 
 /** What an export runs on; one at a time. */
@@ -35,7 +37,7 @@ export interface Lane {
  * sixth of the rest for none. Not version 2 of the format, which is faster still: not every reader knows its encodings.
  */
 const parquet =
-  'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880, DICTIONARY_SIZE_LIMIT 2048, USE_TMP_FILE false';
+  'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 2048, USE_TMP_FILE false';
 
 /** Stores the chunks as one object. Nothing is stored unless DuckDB has written every row that was counted. */
 export async function exportChunks(lane: Lane, sink: ObjectSink, what: Export): Promise<ManifestObject> {
@@ -44,22 +46,28 @@ export async function exportChunks(lane: Lane, sink: ObjectSink, what: Export): 
   const select = selectChunks(what.table, what.layout, what.chunks);
   const write = (plain: Readable, completion?: Promise<unknown>): Promise<ManifestObject> =>
     sink.write({ name, file: what.file, ...(completion && { completion }) }, plain);
-  let stored: ManifestObject;
-  if (what.layout.format === 'parquet') {
-    const plain = readFifo(lane.fifo);
-    const written = lane.connection
-      .runAndReadAll(`COPY (${select}) TO ${quoteText(lane.fifo)} (${parquet})`)
-      .then((reader) => {
-        checkCount(name, { written: Number(reader.getRowsJS()[0]?.[0]), counted: rows });
-      });
-    stored = await write(plain, written);
-  } else {
-    const written = await writeDatabase(lane, select);
-    checkCount(name, { written, counted: rows });
-    stored = await write(createReadStream(lane.file));
-    await rm(lane.file);
+  if (what.layout.format === 'duckdb') {
+    try {
+      checkCount(name, { written: await writeDatabase(lane, select), counted: rows });
+      return { ...(await write(createReadStream(lane.file))), rows };
+    } finally {
+      await rm(lane.file, { force: true });
+    }
   }
-  return { ...stored, rows };
+  const plain = readFifo(lane.fifo);
+  const options = `${parquet}, ROW_GROUP_SIZE ${what.rowGroup ?? chunkRows}`;
+  const written = lane.connection
+    .runAndReadAll(`COPY (${select}) TO ${quoteText(lane.fifo)} (${options})`)
+    .then((reader) => {
+      checkCount(name, { written: Number(reader.getRowsJS()[0]?.[0]), counted: rows });
+    });
+  try {
+    return { ...(await write(plain, written)), rows };
+  } finally {
+    // Where nobody reads any more the COPY fails, too; the lane is free when it has ended.
+    plain.destroy();
+    await Promise.allSettled([written]);
+  }
 }
 
 async function writeDatabase({ connection, file, attached }: Lane, select: string): Promise<number> {

@@ -1,15 +1,14 @@
-import { join } from 'node:path';
 import type { ManifestObject } from '../../../model/manifest.ts';
 import type { BackupJob } from '../../backup-taker.ts';
-import { inParallel } from '../../manifests/in-parallel.ts';
 import type { Table } from '../catalogue/list-tables.ts';
 import type { Parent } from '../choose-parent.ts';
 import type { Database } from '../database.ts';
 import type { DetailedTable, DuckdbDetails, Layout } from '../manifest.ts';
-import { type Export, exportChunks, type Lane } from './export-chunks.ts';
-import { makeFifos } from './fifo.ts';
+import { withEnoughMemory } from '../more-memory.ts';
+import type { Export } from './export-chunks.ts';
 import { type ChunkFingerprint, fingerprintChunks } from './fingerprint.ts';
 import { layoutOf } from './layout.ts';
+import { storeExports } from './store-exports.ts';
 import { chunkKey, type ChunkPlan, type Place, planChunks } from './plan-chunks.ts';
 
 export interface TakenTables {
@@ -18,9 +17,6 @@ export interface TakenTables {
   readonly layouts: Layout[];
   readonly objects: ManifestObject[];
 }
-
-/** COPYs at a time: the second fills the pauses in which the first is sealed to its end, synced and read back. */
-const lanes = Number(process.env['LN'] ?? 2);
 
 interface Planned {
   readonly table: Table;
@@ -39,7 +35,7 @@ export async function takeTables(
   const exports: Export[] = [];
   for (const [index, table] of tables.entries()) {
     job.signal.throwIfAborted();
-    const chunks = await fingerprintChunks(database, table);
+    const chunks = await withEnoughMemory(database, () => fingerprintChunks(database, table));
     job.progress(0);
     const plan = planChunks(table.columns, chunks, files.known);
     planned.push({ table, chunks, plan });
@@ -50,51 +46,9 @@ export async function takeTables(
       exports.push({ table, layout, chunks: missing, file });
     }
   }
-  const stored = await storeAll(database, job, exports);
+  const stored = await storeExports(database, job, exports);
   for (const { what, object } of stored) files.add(what, object);
   return { tables: planned.map((each) => describe(each, files)), ...files.used() };
-}
-
-async function storeAll(
-  database: Database,
-  job: BackupJob,
-  exports: readonly Export[],
-): Promise<{ readonly what: Export; readonly object: ManifestObject }[]> {
-  const free: Lane[] = [];
-  for (let lane = 0; lane < Math.min(lanes, exports.length); lane++) {
-    free.push({
-      connection: await database.connect(),
-      fifo: join(job.scratch, `fifo-${lane}`),
-      file: join(job.scratch, `rows-${lane}.duckdb`),
-      attached: `backup_rows_${lane}`,
-    });
-  }
-  await makeFifos(free.map(({ fifo }) => fifo));
-  const abandon = new AbortController();
-  const stop = AbortSignal.any([job.signal, abandon.signal]);
-  const interrupt = (): void => {
-    for (const { connection } of all) connection.interrupt();
-  };
-  const all = [...free];
-  stop.addEventListener('abort', interrupt);
-  try {
-    return await inParallel(exports, lanes, async (what) => {
-      stop.throwIfAborted();
-      const lane = free.pop();
-      if (!lane) throw new Error('more exports at a time than lanes');
-      try {
-        return { what, object: await exportChunks(lane, job.sink, what) };
-      } catch (error) {
-        job.signal.throwIfAborted();
-        abandon.abort(error);
-        throw error;
-      } finally {
-        free.push(lane);
-      }
-    });
-  } finally {
-    stop.removeEventListener('abort', interrupt);
-  }
 }
 
 interface FileList {

@@ -1,6 +1,7 @@
 import { addressOf } from '../catalogue/list-tables.ts';
 import type { Database } from '../database.ts';
 import type { DetailedTable } from '../manifest.ts';
+import { withEnoughMemory } from '../more-memory.ts';
 import { quoteName } from '../sql-text.ts';
 import { loadSelfReferring } from './load-self-referring.ts';
 
@@ -18,9 +19,12 @@ export async function loadTable(
   const staging = 'temp.backup_staging';
   for (let at = 0; at < selects.length; at += together) {
     const rows = selects.slice(at, at + together).join(' UNION ALL ');
-    if (!self) await database.run(`INSERT INTO ${addressOf(table)} (${columns}) ${rows}`);
-    else if (at === 0) await database.run(`CREATE TEMP TABLE ${staging} AS ${rows}`);
-    else await database.run(`INSERT INTO ${staging} ${rows}`);
+    const sql = !self
+      ? `INSERT INTO ${addressOf(table)} (${columns}) ${rows}`
+      : at === 0
+        ? `CREATE TEMP TABLE ${staging} AS ${rows}`
+        : `INSERT INTO ${staging} ${rows}`;
+    await withEnoughMemory(database, () => database.run(sql));
   }
   if (self && selects.length > 0) {
     await loadSelfReferring(database, table, { staging, columns });

@@ -6,6 +6,7 @@ import type { CatalogueItem } from '../catalogue/catalogue.ts';
 import { replay } from '../catalogue/replay.ts';
 import { type Database, openDatabase } from '../database.ts';
 import { detailsOf, type DuckdbDetails } from '../manifest.ts';
+import { withEnoughMemory } from '../more-memory.ts';
 import { chooseItems, type Chosen } from './choose-items.ts';
 import { createFiles, type Files } from './fetch-files.ts';
 import { loadTable } from './load-table.ts';
@@ -59,7 +60,7 @@ export async function restoreDuckdb(restore: DuckdbRestore): Promise<RestoredDuc
     try {
       const { folder } = workspace;
       broken = await fill(database, { manifest, details }, { ...restore, chosen, folder });
-      await database.run('CHECKPOINT');
+      await withEnoughMemory(database, () => database.run('CHECKPOINT'));
     } finally {
       restore.signal.removeEventListener('abort', interrupt);
       database.close();
@@ -116,7 +117,7 @@ async function loadFrom(
   const ahead = next && piecesOf(next)[0];
   if (ahead) void files.get(ahead.file);
   await loadTable(database, table, selects);
-  await proveTable(database, table, sameEngine ? undefined : selects);
+  await withEnoughMemory(database, () => proveTable(database, table, sameEngine ? undefined : selects));
   await files.keep(new Set(next ? piecesOf(next).map(({ file }) => file) : []));
 }
 

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import type { ManifestObject } from '../../../model/manifest.ts';
+import type { BackupJob } from '../../backup-taker.ts';
+import { inParallel } from '../../manifests/in-parallel.ts';
+import type { Database } from '../database.ts';
+import { isOutOfMemory, withEnoughMemory } from '../more-memory.ts';
+import { type Export, exportChunks, type Lane } from './export-chunks.ts';
+import { makeFifos } from './fifo.ts';
+
+export interface StoredExport {
+  readonly what: Export;
+  readonly object: ManifestObject;
+}
+
+/** COPYs at a time: the second fills the pauses in which the first is sealed to its end, synced and read back. */
+const lanes = 2;
+
+/** Of an export that does not fit into memory otherwise. */
+const smallRowGroup = 8192;
+
+/** Stores every export; when one fails, the others are interrupted and its error is thrown. */
+export async function storeExports(
+  database: Database,
+  job: BackupJob,
+  exports: readonly Export[],
+): Promise<StoredExport[]> {
+  const all = await openLanes(database, job.scratch, Math.min(lanes, exports.length));
+  const interrupt = (): void => {
+    for (const { connection } of all) connection.interrupt();
+  };
+  job.signal.addEventListener('abort', interrupt);
+  try {
+    const stored = await together(all, job, { exports, interrupt });
+    for (const [index, what] of exports.entries()) {
+      const [lane] = all;
+      if (lane)
+        stored[index] ??= await withEnoughMemory(database, (tries) => again(job, lane, { what, tries }));
+    }
+    return stored.filter((each) => each !== undefined);
+  } finally {
+    job.signal.removeEventListener('abort', interrupt);
+  }
+}
+
+async function openLanes(database: Database, scratch: string, count: number): Promise<Lane[]> {
+  const all: Lane[] = [];
+  for (let lane = 0; lane < count; lane++) {
+    all.push({
+      connection: await database.connect(),
+      fifo: join(scratch, `fifo-${lane}`),
+      file: join(scratch, `rows-${lane}.duckdb`),
+      attached: `backup_rows_${lane}`,
+    });
+  }
+  await makeFifos(all.map(({ fifo }) => fifo));
+  return all;
+}
+
+async function again(
+  job: BackupJob,
+  lane: Lane,
+  { what, tries }: { readonly what: Export; readonly tries: number },
+): Promise<StoredExport> {
+  job.signal.throwIfAborted();
+  const file = what.file.replace('.', `-again-${tries}.`);
+  return { what, object: await exportChunks(lane, job.sink, { ...what, file, rowGroup: smallRowGroup }) };
+}
+
+/** Undefined for those that ran out of memory. Every COPY has ended when it returns or throws. */
+async function together(
+  all: readonly Lane[],
+  job: BackupJob,
+  { exports, interrupt }: { readonly exports: readonly Export[]; readonly interrupt: () => void },
+): Promise<(StoredExport | undefined)[]> {
+  const free = [...all];
+  const failures: unknown[] = [];
+  const stored = await inParallel(exports, lanes, async (what): Promise<StoredExport | undefined> => {
+    const lane = free.pop();
+    if (!lane || failures.length > 0 || job.signal.aborted) return undefined;
+    try {
+      return { what, object: await exportChunks(lane, job.sink, what) };
+    } catch (error) {
+      if (isOutOfMemory(error)) return undefined;
+      failures.push(error);
+      interrupt();
+      return undefined;
+    } finally {
+      free.push(lane);
+    }
+  });
+  job.signal.throwIfAborted();
+  if (failures.length > 0) throw failures[0];
+  return stored;
+}
