@@ -11,12 +11,14 @@ export function stopRequest(): Promise<string> {
         return;
       }
       asked = true;
-      // An open channel would keep this process alive after its work has ended.
-      if (process.connected) process.disconnect();
       resolve(reason);
     };
     process.on('SIGTERM', ask('SIGTERM'));
     process.on('SIGINT', ask('SIGINT'));
-    if (process.channel !== undefined) process.once('disconnect', ask('supervisor gone'));
+    if (process.channel !== undefined) {
+      process.once('disconnect', ask('supervisor gone'));
+      // Listening must not keep a process alive that could not start.
+      process.channel.unref();
+    }
   });
 }

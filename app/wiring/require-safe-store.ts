@@ -17,5 +17,5 @@ export async function requireSafeStore(store: ObjectStore, log: Log): Promise<vo
   } catch (error) {
     if (errorCode(error) !== 'object-exists') throw error;
   }
-  log.info({ store: store.location('') }, 'the object store keeps what backups rely on');
+  log.info({ proof: store.location(passed) }, 'the object store keeps what backups rely on');
 }
