@@ -1,12 +1,17 @@
 import type { Configuration } from '../config/configuration.ts';
+import { readSchedules } from '../config/read-schedules.ts';
 import type { Log } from '../engine/log.ts';
+import { compileSchedules } from '../scheduling/compile-schedules.ts';
 import { type ChildSpec, supervise, type Supervisor } from './processes/supervise.ts';
 import { configuredTypes } from './wiring/configured-types.ts';
 
 /** The script that each child process runs: the CLI itself. */
 const entry = new URL('../cli/main.js', import.meta.url).pathname;
 
-/** Starts the control plane and a worker for each configured type as processes of their own, and keeps them up. */
+/**
+ * Starts the control plane and a worker for each configured type as processes of their own, and keeps them up. Throws
+ * `configuration-invalid` for schedules that cannot be: a child that refuses them would be started again for ever.
+ */
 export function startAll(
   configuration: Configuration,
   options: {
@@ -19,6 +24,7 @@ export function startAll(
   },
 ): Supervisor {
   const { configurationFile, log, environment, output } = options;
+  compileSchedules(readSchedules(configuration.schedules));
   const config = configurationFile === undefined ? [] : ['--config', configurationFile];
   const workers = [...configuredTypes(configuration)].map((type): ChildSpec => ({
     name: `${type}-worker`,
