@@ -12,6 +12,8 @@ export interface LeaderWork {
   readonly requestCheck: () => Promise<void>;
   readonly archive: () => Promise<void>;
   readonly trim: () => Promise<void>;
+  /** Removes what failed attempts have left in the store. */
+  readonly sweep: (signal: AbortSignal) => Promise<unknown>;
 }
 
 /** What a leader does, in its order: first what may be wrong is put right, then the parts are started. */
@@ -33,6 +35,13 @@ export function leaderDuties(work: LeaderWork, { housekeepingMs = 5000 } = {}): 
       },
       { name: 'archive', everyMs: housekeepingMs, run: work.archive },
       { name: 'trim', everyMs: 3_600_000, run: work.trim },
+      {
+        name: 'sweep',
+        everyMs: 3_600_000,
+        async run(signal) {
+          await work.sweep(signal);
+        },
+      },
     ],
   };
 }

@@ -3,6 +3,7 @@ import { type Runner, type RunnerOptions, startRoutes } from '../../engine/start
 import type { LeaderWork } from '../../leadership/duties.ts';
 import { createArchiver } from '../../recording/archiver.ts';
 import { reconcile } from '../../recording/reconcile.ts';
+import { sweepLeftovers } from '../../reaping/sweep-leftovers.ts';
 import type { Recorder } from '../../recording/recorder.ts';
 import { leaderRoutes } from '../../routes/all-routes.ts';
 import type { MetadataStore } from '../../stores/metadata/port.ts';
@@ -48,5 +49,10 @@ export function leaderWork(parts: {
     requestCheck,
     archive: () => archiver.archive(),
     trim: () => archiver.trim(),
+    sweep: (signal) =>
+      sweepLeftovers(
+        { objects: vault.store, catalog, exclusion, metadata, clock: runnerOptions.clock, log },
+        signal,
+      ),
   };
 }

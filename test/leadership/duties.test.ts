@@ -14,6 +14,7 @@ function work(changes: Partial<LeaderWork> = {}): { readonly done: string[]; rea
       requestCheck: does('check'),
       archive: does('archive'),
       trim: does('trim'),
+      sweep: does('sweep'),
       ...changes,
     },
   };

@@ -1,0 +1,74 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { createBackupCatalog } from '../../backups/manifests/catalog.ts';
+import { manifestPath } from '../../model/manifest.ts';
+import { type SweepDeps, sweepLeftovers } from '../../reaping/sweep-leftovers.ts';
+import { sampleAdmission } from '../support/backups.ts';
+import { storeManifest } from '../support/manifests.ts';
+import { anOrder } from '../support/orders.ts';
+import { recordingLog } from '../support/recording-log.ts';
+import { scratchFolders } from '../support/scratch.ts';
+import { SettableClock } from '../support/settable-clock.ts';
+import { folderVault } from '../support/vault.ts';
+
+const scratch = scratchFolders();
+const { signal } = new AbortController();
+const twoHours = 2 * 3_600_000;
+
+async function setting(admitted: readonly string[] = []) {
+  const vault = await folderVault(await scratch());
+  const { log } = recordingLog();
+  const clock = new SettableClock(Date.now());
+  const deps: SweepDeps = {
+    ...{ objects: vault.store, catalog: createBackupCatalog(vault, log), clock, log },
+    exclusion: {
+      admissions: () =>
+        Promise.resolve(
+          admitted.map((backupId) => sampleAdmission({ order: anOrder('duckdb-full', { backupId }) })),
+        ),
+    },
+    metadata: { open: () => Promise.resolve([]) },
+  };
+  const put = (key: string) => vault.store.put(key, Buffer.from('an object'));
+  const keys = async (): Promise<string[]> => {
+    const found: string[] = [];
+    for await (const { key } of vault.store.list('')) found.push(key);
+    return found;
+  };
+  return { vault, deps, clock, put, keys, sweep: () => sweepLeftovers(deps, signal) };
+}
+
+describe('leftovers of failed attempts', () => {
+  it('are removed once they are old: all of a backup without a manifest, and other attempts beside one', async () => {
+    const { vault, clock, put, keys, sweep } = await setting();
+    const order = anOrder('duckdb-full', { attempt: 2 });
+    await storeManifest(vault, {}, { order });
+    const kept = [`duckdb/${order.backupId}/2/a`, `parquet/objects/00/0a`];
+    const { backupId } = anOrder('duckdb-full');
+    const left = [`duckdb/${order.backupId}/1/a`, `duckdb/${backupId}/1/a`, `duckdb/${backupId}/1/b/c`];
+    for (const key of [...kept, ...left]) await put(key);
+    expect(await sweep()).toBe(0);
+    clock.tick(twoHours);
+    expect(await sweep()).toBe(3);
+    expect(await keys()).toEqual([kept[0], manifestPath('duckdb', order.backupId), kept[1]]);
+    expect(await sweep()).toBe(0);
+  });
+
+  it('stay while their backup is admitted, since it may be running', async () => {
+    const { backupId } = anOrder('duckdb-full');
+    const { clock, put, sweep } = await setting([backupId]);
+    await put(`duckdb/${backupId}/1/a`);
+    clock.tick(twoHours);
+    expect(await sweep()).toBe(0);
+  });
+
+  it('stay beside a manifest that cannot be read', async () => {
+    const { vault, clock, put, sweep } = await setting();
+    const { backupId } = anOrder('duckdb-full');
+    await put(`duckdb/${backupId}/1/a`);
+    await writeFile(join(vault.root, manifestPath('duckdb', backupId)), 'damaged');
+    clock.tick(twoHours);
+    expect(await sweep()).toBe(0);
+  });
+});
