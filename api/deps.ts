@@ -24,6 +24,8 @@ export interface HealthFacts {
   readonly redis: { readonly ok: boolean; readonly detail: string | null };
   /** How long ago the oldest event not yet recorded here was made: 0 when up to date, null when not known. */
   readonly metadata: { readonly ok: boolean; readonly lagMs: number | null; readonly detail: string | null };
+  /** The leader alone writes the ledger: null elsewhere. When it last held every event (ms), and why it does not. */
+  readonly ledger: { readonly upToDateAt: number | null; readonly error: string | null } | null;
   readonly leader: { readonly holder: string | null; readonly self: boolean };
   /** The newest tick of the master timer that was handled, and how often one should come. */
   readonly lastTick: string | null;

@@ -7,11 +7,14 @@ import { monotonicClock, systemClock } from '../engine/clock.ts';
 import type { Log } from '../engine/log.ts';
 import { startRoutes } from '../engine/start-routes.ts';
 import { createLeader } from '../leadership/leader.ts';
+import { backupLedger } from '../recording/event-transfers.ts';
+import { createLedgerRecorder } from '../recording/ledger-recorder.ts';
 import { startRecorder } from '../recording/recorder.ts';
 import { controlPlaneRoutes } from '../routes/all-routes.ts';
 import { openBoardQueues } from './wiring/board-queues.ts';
 import { controlPlaneDeps } from './wiring/control-plane-deps.ts';
 import { healthProbe } from './wiring/health-probe.ts';
+import { openLedger } from './wiring/ledger.ts';
 import { leaderWork } from './wiring/leader-work.ts';
 import { openMetadata } from './wiring/metadata.ts';
 import { configuredTypes } from './wiring/configured-types.ts';
@@ -66,7 +69,14 @@ export async function startControlPlane(configuration: Configuration, log: Log) 
     };
     const runner = await startRoutes(controlPlaneRoutes, deps, runnerOptions);
     opened.add(() => runner.stop(closeWithinMs));
-    const work = leaderWork({ state, metadata, recorder, deps, runner, runnerOptions, log });
+    const ledger = await openLedger(configuration, log);
+    opened.add(() => ledger.close());
+    const ledgerRecorder = createLedgerRecorder({
+      ...{ stream: events, ledger, ledgerNumber: backupLedger, clock: systemClock, log },
+    });
+    const work = leaderWork({
+      ...{ state, metadata, recorder, ledgerRecorder, deps, runner, runnerOptions, log },
+    });
     const leader = createLeader({
       ...{ lease, clock: monotonicClock, log, leaseMs: configuration.exclusion.leaseDuration },
       duties: leaderDuties(work, { housekeepingMs: configuration.housekeeping.interval }),
@@ -85,7 +95,7 @@ export async function startControlPlane(configuration: Configuration, log: Log) 
           exclusion: state.exclusion,
           heartbeats: state.heartbeats,
           health: healthProbe({
-            ...{ state, recorder, leadership, ticks: board.ticks },
+            ...{ state, recorder, ledgerRecorder, leadership, ticks: board.ticks },
             tickEveryMs: configuration.schedule.tick,
             types: configuredTypes(configuration),
           }),

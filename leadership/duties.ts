@@ -11,6 +11,8 @@ export interface LeaderWork {
   /** Asks for a check of the schedules: something has become free. */
   readonly requestCheck: () => Promise<void>;
   readonly archive: () => Promise<void>;
+  /** Makes a transfer of every new event. */
+  readonly recordInLedger: (signal: AbortSignal) => Promise<void>;
   readonly trim: () => Promise<void>;
   /** Removes what failed attempts have left in the store. */
   readonly sweep: (signal: AbortSignal) => Promise<unknown>;
@@ -34,6 +36,7 @@ export function leaderDuties(work: LeaderWork, { housekeepingMs = 5000 } = {}): 
         },
       },
       { name: 'archive', everyMs: housekeepingMs, run: work.archive },
+      { name: 'ledger', everyMs: housekeepingMs, run: work.recordInLedger },
       { name: 'trim', everyMs: 3_600_000, run: work.trim },
       {
         name: 'sweep',

@@ -104,7 +104,7 @@ export function createArchiver(options: ArchiverOptions): Archiver {
     for (;;) {
       const events = await stream.read({ after: before, count: 1000, waitMs: 0, onInvalid: () => undefined });
       for (const { cursor, event } of events) {
-        if (Date.parse(event.at) >= oldest) return before;
+        if (cursor > end || Date.parse(event.at) >= oldest) return before;
         before = cursor;
         if (cursor === end) return before;
       }

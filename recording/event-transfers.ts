@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type BackupEvent, eventId } from '../model/backup-event.ts';
+import type { BackupEvent } from '../model/backup-event.ts';
 import { type BackupType, backupTypes } from '../model/backup-kind.ts';
 import { type Account, type Transfer, transferFlags } from '../stores/ledger/port.ts';
 import { type TransferData, packTransferData } from './transfer-data.ts';
+import { transferIdOf } from './transfer-ids.ts';
+
+/** The ledger that backups are written in, beside whatever else a cluster keeps. */
+export const backupLedger = 12;
 
 /** The code of every transfer of a backup. */
 export const backupCode = 12;
@@ -17,11 +21,6 @@ function idOf(name: string): bigint {
 
 export const accountIdOf = (type: BackupType): bigint => idOf(`account/${type}`);
 export const storeAccountId = idOf('account/object-store');
-
-/** The transfer that a kind of event of an attempt makes: known from the backup's id alone. */
-export function transferIdOf(backupId: string, attempt: number, kind: BackupEvent['kind']): bigint {
-  return idOf(`transfer/${backupId}.${attempt}.${kind}`);
-}
 
 /** A schedule in 32 bits; 0 is on demand. */
 export function scheduleNumber(schedule: string | null): number {
@@ -103,7 +102,7 @@ function transfer(event: BackupEvent, data: Partial<TransferData>, ledger: numbe
   const { order } = event;
   const interrupted = event.kind === 'failed' && event.interrupted;
   return {
-    id: idOf(`transfer/${eventId(event)}`),
+    id: transferIdOf(order.backupId, order.attempt, event.kind),
     debitAccountId: accountIdOf(order.type),
     creditAccountId: storeAccountId,
     amount: 0n,

@@ -1,8 +1,9 @@
+import type { Clock } from '../engine/clock.ts';
 import type { Log } from '../engine/log.ts';
-import { errorText } from '../errors/coded-error.ts';
+import { CodedError, errorCode, errorText } from '../errors/coded-error.ts';
 import { eventId } from '../model/backup-event.ts';
 import type { EventStream, StreamedEvent } from '../stores/events/port.ts';
-import { type Ledger, type Transfer, hasFlag, transferFlags } from '../stores/ledger/port.ts';
+import type { Ledger } from '../stores/ledger/port.ts';
 import { backupAccounts, transfersOf } from './event-transfers.ts';
 
 export interface LedgerRecorderOptions {
@@ -10,6 +11,7 @@ export interface LedgerRecorderOptions {
   readonly ledger: Ledger;
   /** Number of the ledger that backups are written in; accounts and transfers carry it. */
   readonly ledgerNumber: number;
+  readonly clock: Clock;
   readonly log: Log;
   /** Events in a turn to the ledger; each makes at most two transfers, and small clusters take 254. */
   readonly batch?: number;
@@ -21,29 +23,38 @@ export interface LedgerRecorderOptions {
  * in the stream.
  */
 export interface LedgerRecorder {
-  /** Records what is new. Throws what stream and ledger throw; the next turn goes on from there. */
-  record(): Promise<void>;
+  /** Records what is new, until the signal aborts. Throws what stream and ledger throw; the next turn goes on from there. */
+  record(signal?: AbortSignal): Promise<void>;
   /** Everything up to this cursor is recorded: the stream may be trimmed behind it. */
   position(): string | undefined;
+  standing(): LedgerStanding;
+}
+
+export interface LedgerStanding {
+  /** When the ledger last held every event, in ms since the epoch; null before the first time. */
+  readonly upToDateAt: number | null;
+  /** Why the last turn failed, code first; null when it did not. */
+  readonly error: string | null;
 }
 
 export function createLedgerRecorder(options: LedgerRecorderOptions): LedgerRecorder {
-  const { stream, ledger, ledgerNumber, log, batch = 100 } = options;
+  const { stream, ledger, ledgerNumber, clock, log, batch = 100 } = options;
   let position: string | undefined;
+  let standing: LedgerStanding = { upToDateAt: null, error: null };
 
   const onInvalid = (cursor: string, _raw: string, error: unknown) => {
     log.warn({ cursor, error: errorText(error) }, 'an unreadable event makes no transfer');
   };
 
   async function write(events: readonly StreamedEvent[]): Promise<void> {
-    await ledger.createAccounts(backupAccounts(ledgerNumber));
+    await requireAccounts();
     const made = events.flatMap(({ event }) =>
       transfersOf(event, ledgerNumber).map((transfer) => ({ event, transfer })),
     );
     const created = await ledger.createTransfers(made.map(({ transfer }) => transfer));
     created.forEach(({ result }, index) => {
       const one = made[index];
-      if (one === undefined || accepted(result, one.transfer)) return;
+      if (one === undefined || accepted(result)) return;
       log.error(
         { event: eventId(one.event), result },
         'the ledger refused a transfer; the audit trail lacks it',
@@ -51,27 +62,49 @@ export function createLedgerRecorder(options: LedgerRecorderOptions): LedgerReco
     });
   }
 
+  /** Transfers without their accounts would burn their ids. */
+  async function requireAccounts(): Promise<void> {
+    const created = await ledger.createAccounts(backupAccounts(ledgerNumber));
+    const refused = created.find(({ result }) => result !== 'created' && result !== 'exists');
+    if (refused === undefined) return;
+    throw new CodedError(
+      'configuration-invalid',
+      `The ledger refuses an account for backups (${refused.result}): another application uses its id. Give backups a cluster, or a Redis prefix, of their own.`,
+    );
+  }
+
+  async function recordAll(signal?: AbortSignal): Promise<void> {
+    while (signal?.aborted !== true) {
+      const begun = clock.now();
+      const events = await stream.read({ after: position, count: batch, waitMs: 0, onInvalid });
+      if (position !== undefined && !(await stream.has(position))) {
+        position = undefined;
+        continue;
+      }
+      if (events.length === 0) {
+        standing = { upToDateAt: begun, error: null };
+        return;
+      }
+      await write(events);
+      position = events.at(-1)?.cursor;
+    }
+  }
+
   return {
-    async record() {
-      for (;;) {
-        const events = await stream.read({ after: position, count: batch, waitMs: 0, onInvalid });
-        if (position !== undefined && !(await stream.has(position))) {
-          position = undefined;
-          continue;
-        }
-        if (events.length === 0) return;
-        await write(events);
-        position = events.at(-1)?.cursor;
+    async record(signal) {
+      try {
+        await recordAll(signal);
+      } catch (error) {
+        standing = { ...standing, error: `${errorCode(error)}: ${errorText(error)}` };
+        throw error;
       }
     },
     position: () => position,
+    standing: () => standing,
   };
 }
 
-/** A start that is there is enough, whichever event made it. */
-function accepted(result: string, transfer: Transfer): boolean {
-  if (result === 'created' || result === 'exists') return true;
-  return (
-    hasFlag(transfer.flags, transferFlags.pending) && result.startsWith('exists_with_different_user_data')
-  );
+/** What is there under its id is there, whoever told it first: times and retention may have been told a little otherwise. */
+function accepted(result: string): boolean {
+  return result === 'created' || result === 'exists' || result.startsWith('exists_with_different_user_data');
 }

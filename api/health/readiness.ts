@@ -4,7 +4,7 @@ import type { HealthFacts } from '../deps.ts';
 
 /** `failed` takes this process out of service; `degraded` is for somebody to look at. */
 export interface HealthCheck {
-  readonly name: 'redis' | 'metadata' | 'leader' | 'last-tick' | `workers-${BackupType}`;
+  readonly name: 'redis' | 'metadata' | 'ledger' | 'leader' | 'last-tick' | `workers-${BackupType}`;
   readonly state: 'ok' | 'degraded' | 'failed';
   readonly detail: string;
 }
@@ -16,6 +16,9 @@ export interface Health {
 
 /** Behind the stream by more than this, history and schedules are too old to answer with. */
 export const metadataLagLimitMs = 5 * 60_000;
+
+/** Events wait for the ledger and are not lost, so this is for somebody to look at, no more. */
+export const ledgerLagLimitMs = 2 * 60_000;
 
 /** Judges the facts. Only what keeps this process from answering makes it not ready; the rest is said. */
 export function healthOf(
@@ -35,6 +38,7 @@ export function healthOf(
       state: metadata.ok && behind <= metadataLagLimitMs ? 'ok' : 'failed',
       detail: metadata.detail ?? `${Math.round(behind / 1000)} s behind the events`,
     },
+    ledgerOf(facts, now),
     leader.holder === null
       ? { name: 'leader', state: 'degraded', detail: 'no control plane leads: nothing is scheduled' }
       : { name: 'leader', state: 'ok', detail: leader.self ? `this one (${leader.holder})` : leader.holder },
@@ -45,6 +49,19 @@ export function healthOf(
     checks.some((check) => check.state === state),
   );
   return { status: worst ?? 'ok', checks };
+}
+
+function ledgerOf({ ledger }: HealthFacts, now: number): HealthCheck {
+  if (ledger === null) return { name: 'ledger', state: 'ok', detail: 'written by the leader' };
+  const { upToDateAt, error } = ledger;
+  const behind = upToDateAt === null ? Infinity : Math.max(0, now - upToDateAt);
+  const since =
+    upToDateAt === null ? 'nothing recorded yet' : `${Math.round(behind / 1000)} s behind the events`;
+  return {
+    name: 'ledger',
+    state: error === null && behind <= ledgerLagLimitMs ? 'ok' : 'degraded',
+    detail: error === null ? since : `${since}; ${error}`,
+  };
 }
 
 function tick({ lastTick, tickEveryMs }: HealthFacts, now: number): HealthCheck {

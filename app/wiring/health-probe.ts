@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { HealthFacts } from '../../api/deps.ts';
 import { errorText } from '../../errors/coded-error.ts';
 import type { BackupType } from '../../model/backup-kind.ts';
+import type { LedgerRecorder } from '../../recording/ledger-recorder.ts';
 import type { Recorder } from '../../recording/recorder.ts';
 import type { State } from './state.ts';
 
@@ -11,12 +12,13 @@ const patienceMs = 2_000;
 export function healthProbe(parts: {
   readonly state: Pick<State, 'redis' | 'lease'>;
   readonly recorder: Recorder;
+  readonly ledgerRecorder: LedgerRecorder;
   readonly leadership: { token(): string | undefined };
   readonly ticks: { newest(): Promise<string | null> };
   readonly tickEveryMs: number;
   readonly types: ReadonlySet<BackupType>;
 }): { facts(): Promise<HealthFacts> } {
-  const { state, recorder, leadership, ticks, tickEveryMs, types } = parts;
+  const { state, recorder, ledgerRecorder, leadership, ticks, tickEveryMs, types } = parts;
   return {
     async facts() {
       const redis = await within(state.redis.ping());
@@ -31,6 +33,7 @@ export function healthProbe(parts: {
           lagMs: upToDateAt === null ? null : Math.max(0, Date.now() - upToDateAt),
           detail: upToDateAt === null ? 'not caught up with the events yet' : null,
         },
+        ledger: leadership.token() === undefined ? null : ledgerRecorder.standing(),
         leader: {
           holder: 'value' in holder ? (holder.value ?? null) : null,
           self: leadership.token() !== undefined,

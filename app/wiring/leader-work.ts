@@ -4,6 +4,7 @@ import type { LeaderWork } from '../../leadership/duties.ts';
 import { createArchiver } from '../../recording/archiver.ts';
 import { reconcile } from '../../recording/reconcile.ts';
 import { sweepLeftovers } from '../../reaping/sweep-leftovers.ts';
+import type { LedgerRecorder } from '../../recording/ledger-recorder.ts';
 import type { Recorder } from '../../recording/recorder.ts';
 import { leaderRoutes } from '../../routes/all-routes.ts';
 import type { MetadataStore } from '../../stores/metadata/port.ts';
@@ -17,12 +18,13 @@ export function leaderWork(parts: {
   readonly state: State;
   readonly metadata: MetadataStore;
   readonly recorder: Recorder;
+  readonly ledgerRecorder: LedgerRecorder;
   readonly deps: ControlPlaneDeps;
   readonly runner: Runner;
   readonly runnerOptions: RunnerOptions;
   readonly log: Log;
 }): LeaderWork {
-  const { state, metadata, recorder, deps, runnerOptions, log } = parts;
+  const { state, metadata, recorder, ledgerRecorder, deps, runnerOptions, log } = parts;
   const { catalog, exclusion, vault } = state;
   const archiver = createArchiver({
     ...{ stream: state.events, objects: vault.store, keys: vault.keys, clock: runnerOptions.clock, log },
@@ -48,11 +50,12 @@ export function leaderWork(parts: {
     reap: () => deps.reaper.reap(),
     requestCheck,
     archive: () => archiver.archive(),
-    trim: () => archiver.trim(),
     sweep: (signal) =>
       sweepLeftovers(
         { objects: vault.store, catalog, exclusion, metadata, clock: runnerOptions.clock, log },
         signal,
       ),
+    recordInLedger: (signal) => ledgerRecorder.record(signal),
+    trim: () => archiver.trim([ledgerRecorder.position()]),
   };
 }

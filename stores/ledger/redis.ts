@@ -4,6 +4,7 @@ import { CodedError } from '../../errors/coded-error.ts';
 import { redisScript } from '../redis-script.ts';
 import { requireBatch, requirePage } from './batch-limit.ts';
 import type { BookContent } from './book.ts';
+import { bounded } from './bounded.ts';
 import { changesAsJson, commitScript, ledgerKeys } from './commit-script.ts';
 import { createAccountsInBook, createTransfersInBook, type Outcome } from './create-in-book.ts';
 import { loadForAccounts, loadForTransfers } from './load-content.ts';
@@ -21,8 +22,10 @@ export function createRedisLedger(options: {
   readonly redis: Redis;
   readonly prefix: string;
   readonly clock: Clock;
+  /** For each call, in ms. */
+  readonly deadlineMs?: number;
 }): Ledger {
-  const { redis, clock } = options;
+  const { redis, clock, deadlineMs = 5000 } = options;
   const keys = ledgerKeys(options.prefix);
   const commit = redisScript(redis, commitScript);
 
@@ -80,7 +83,7 @@ export function createRedisLedger(options: {
   const accounts = (ids: readonly bigint[]) => lookup(keys.accounts, ids, readAccount);
   const transfers = (ids: readonly bigint[]) => lookup(keys.transfers, ids, readTransfer);
 
-  return {
+  const ledger: Ledger = {
     async createAccounts(events) {
       requireBatch(events);
       return inOneStep(events.length, async (first) => {
@@ -101,4 +104,5 @@ export function createRedisLedger(options: {
     queryTransfers: (asked) => query(keys.transfersByTime, asked, transfers),
     close: () => Promise.resolve(),
   };
+  return bounded(ledger, deadlineMs);
 }

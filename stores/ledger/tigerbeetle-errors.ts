@@ -1,21 +1,5 @@
-import { setTimeout as timer } from 'node:timers/promises';
 import { ErrorCodes, RequestError } from 'tigerbeetle-node';
 import { CodedError, errorText } from '../../errors/coded-error.ts';
-
-/** Rejects when no answer came in time; a later answer is ignored. */
-export async function withDeadline<Answer>(answer: Promise<Answer>, ms: number): Promise<Answer> {
-  const over = new AbortController();
-  answer.catch(() => undefined);
-  const late = timer(ms, undefined, { signal: over.signal }).then(() => {
-    throw new Error(`no answer within ${ms} ms`);
-  });
-  late.catch(() => undefined);
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    over.abort();
-  }
-}
 
 /** What went wrong, in our codes: the wrong version is for a person, all else is for another try. */
 export function ledgerError(error: unknown, what: string): CodedError {

@@ -1,10 +1,12 @@
 import { type Client, createClient } from 'tigerbeetle-node';
 import { requireBatch, requirePage } from './batch-limit.ts';
+import { withDeadline } from './deadline.ts';
 import type { Ledger } from './port.ts';
+import { replicaAddresses } from './replica-addresses.ts';
 import { createAccountResults, createTransferResults } from './results.ts';
 import { resultNames } from './tigerbeetle-results.ts';
 import { fromAccount, fromQuery, fromTransfer, toAccount, toTransfer } from './tigerbeetle-form.ts';
-import { ledgerError, withDeadline } from './tigerbeetle-errors.ts';
+import { ledgerError } from './tigerbeetle-errors.ts';
 
 /**
  * A TigerBeetle cluster. Its client waits for ever for a dead server, so each call has a deadline; when one passes, the
@@ -12,7 +14,7 @@ import { ledgerError, withDeadline } from './tigerbeetle-errors.ts';
  */
 export function createTigerbeetleLedger(options: {
   readonly clusterId: bigint;
-  /** host:port of each replica. */
+  /** host:port of each replica; the host is an IP address or a name. */
   readonly addresses: readonly string[];
   /** For each call, in ms. */
   readonly deadlineMs?: number;
@@ -21,16 +23,17 @@ export function createTigerbeetleLedger(options: {
   let current: Client | undefined;
   let closed = false;
 
-  function connect(): Client {
-    current ??= createClient({ cluster_id: clusterId, replica_addresses: [...addresses] });
+  async function connect(): Promise<Client> {
+    const found = current === undefined ? await replicaAddresses(addresses) : [];
+    if (closed) throw new Error('the ledger was closed');
+    current ??= createClient({ cluster_id: clusterId, replica_addresses: found });
     return current;
   }
 
   async function call<Answer>(what: string, ask: (client: Client) => Promise<Answer>): Promise<Answer> {
     let client: Client | undefined;
     try {
-      if (closed) throw new Error('the ledger was closed');
-      client = connect();
+      client = await withDeadline(connect(), deadlineMs);
       return await withDeadline(ask(client), deadlineMs);
     } catch (error) {
       const coded = ledgerError(error, `${what} on ${addresses.join(', ')}`);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HealthFacts } from '../../api/deps.ts';
-import { healthOf, metadataLagLimitMs } from '../../api/health/readiness.ts';
+import { healthOf, ledgerLagLimitMs, metadataLagLimitMs } from '../../api/health/readiness.ts';
 import { testApis } from '../support/api.ts';
 import { sampleHeartbeat } from '../support/backups.ts';
 
@@ -10,6 +10,7 @@ const at = new Date(now).toISOString();
 const well: HealthFacts = {
   redis: { ok: true, detail: null },
   metadata: { ok: true, lagMs: 0, detail: null },
+  ledger: { upToDateAt: now, error: null },
   leader: { holder: 'here:1', self: true },
   lastTick: at,
   tickEveryMs: 300_000,
@@ -36,6 +37,25 @@ describe('health', () => {
       'metadata',
       'failed',
     ],
+    [
+      'degraded when the ledger fails',
+      { ledger: { upToDateAt: now, error: 'ledger-unavailable: no answer' } },
+      'ledger',
+      'degraded',
+    ],
+    [
+      'degraded when the ledger is behind',
+      { ledger: { upToDateAt: now - ledgerLagLimitMs - 1, error: null } },
+      'ledger',
+      'degraded',
+    ],
+    [
+      'degraded before the ledger has anything',
+      { ledger: { upToDateAt: null, error: null } },
+      'ledger',
+      'degraded',
+    ],
+    ['ok where another writes the ledger', { ledger: null }, 'ledger', 'ok'],
     ['degraded without a leader', { leader: { holder: null, self: false } }, 'leader', 'degraded'],
     ['degraded before the first tick', { lastTick: null }, 'last-tick', 'degraded'],
     [

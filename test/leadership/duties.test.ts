@@ -13,6 +13,7 @@ function work(changes: Partial<LeaderWork> = {}): { readonly done: string[]; rea
       reap: () => Promise.resolve(0),
       requestCheck: does('check'),
       archive: does('archive'),
+      recordInLedger: does('ledger'),
       trim: does('trim'),
       sweep: does('sweep'),
       ...changes,

@@ -2,14 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import fc from 'fast-check';
 import { systemClock } from '../../engine/clock.ts';
 import type { BackupEvent } from '../../model/backup-event.ts';
-import {
-  accountIdOf,
-  backupCode,
-  pendingCeiling,
-  scheduleNumber,
-  transferIdOf,
-} from '../../recording/event-transfers.ts';
+import { accountIdOf, backupCode, pendingCeiling, scheduleNumber } from '../../recording/event-transfers.ts';
 import { createLedgerRecorder } from '../../recording/ledger-recorder.ts';
+import { transferIdOf } from '../../recording/transfer-ids.ts';
 import { unpackTransferData } from '../../recording/transfer-data.ts';
 import { createMemoryEventStream } from '../../stores/events/memory.ts';
 import type { EventStream } from '../../stores/events/port.ts';
@@ -50,7 +45,8 @@ function describeRecorder(name: string, open: () => Ledger): void {
       next += 100;
     });
 
-    const recorder = () => createLedgerRecorder({ stream, ledger, ledgerNumber: number, log });
+    const recorder = () =>
+      createLedgerRecorder({ stream, ledger, ledgerNumber: number, clock: systemClock, log });
     const record = async (...events: BackupEvent[]) => {
       for (const event of events) await stream.append(event);
       await recorder().record();
@@ -142,13 +138,17 @@ function describeRecorder(name: string, open: () => Ledger): void {
         createTransfers: (batch) =>
           down ? Promise.reject(new Error('down')) : ledger.createTransfers(batch),
       };
-      const one = createLedgerRecorder({ stream, ledger: flaky, ledgerNumber: number, log, batch: 2 });
+      const one = createLedgerRecorder({
+        ...{ stream, ledger: flaky, ledgerNumber: number, clock: systemClock, log, batch: 2 },
+      });
       for (let k = 0; k < 5; k += 1) await stream.append(completed(testOrder(next + k)));
       await expect(one.record()).rejects.toThrow('down');
       expect(one.position()).toBeUndefined();
+      expect(one.standing()).toEqual({ upToDateAt: null, error: 'internal: down' });
       down = false;
       await one.record();
       expect(one.position()).toBe(await stream.newest());
+      expect(one.standing()).toMatchObject({ error: null, upToDateAt: expect.any(Number) as unknown });
       expect(await found(next + 4, 'completed')).toBeDefined();
     });
 

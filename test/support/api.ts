@@ -80,6 +80,7 @@ function quiet({ clock, apiKeys, log }: Pick<ApiDeps, 'clock' | 'apiKeys' | 'log
         Promise.resolve({
           redis: { ok: true, detail: null },
           metadata: { ok: true, lagMs: 0, detail: null },
+          ledger: null,
           leader: { holder: 'here:1', self: true },
           lastTick: new Date(clock.now()).toISOString(),
           tickEveryMs: 300_000,

@@ -2,8 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../engine/clock.ts';
 import { transferFlags as flags } from '../../../stores/ledger/flags.ts';
 import { createRedisLedger } from '../../../stores/ledger/redis.ts';
+import { connectRedis } from '../../../stores/redis-connection.ts';
 import { describeLedgerContract } from '../../contracts/ledger-contract.ts';
 import { ledgerScope, results } from '../../support/ledger-events.ts';
+import { startRedisServer } from '../../support/redis-server.ts';
 import { testRedis } from '../../support/redis.ts';
 import { SettableClock } from '../../support/settable-clock.ts';
 
@@ -12,6 +14,23 @@ const { redis, prefix } = testRedis();
 describeLedgerContract('on Redis', () => createRedisLedger({ redis, prefix, clock: systemClock }));
 
 describe('the ledger on Redis', () => {
+  it('ends each call in time when Redis does not answer, and says when it is full', async () => {
+    const server = await startRedisServer();
+    const own = connectRedis(server.url);
+    own.on('error', () => undefined);
+    const scope = ledgerScope();
+    const ledger = createRedisLedger({ redis: own, prefix: 'x', clock: systemClock, deadlineMs: 300 });
+    await own.config('SET', 'maxmemory', '1');
+    await expect(ledger.createAccounts([scope.account(1)])).rejects.toMatchObject({
+      code: 'ledger-unavailable',
+      message: expect.stringContaining('full') as unknown,
+    });
+    await server.stop();
+    await expect(ledger.lookupAccounts([1n])).rejects.toMatchObject({ code: 'ledger-unavailable' });
+    await expect(ledger.queryTransfers({ limit: 0 })).rejects.toMatchObject({ code: 'invalid-request' });
+    own.disconnect();
+  });
+
   it('loses no batch when several write at once', async () => {
     const scope = ledgerScope();
     const ledger = () => createRedisLedger({ redis, prefix: `${prefix}-race`, clock: systemClock });
