@@ -3,6 +3,7 @@ import { config } from './commands/config.ts';
 import { events } from './commands/events.ts';
 import { history } from './commands/history.ts';
 import { keys } from './commands/keys.ts';
+import { ledger } from './commands/ledger.ts';
 import { metadata } from './commands/metadata.ts';
 import { processes } from './commands/processes.ts';
 import { quickstart } from './commands/quickstart.ts';
@@ -27,6 +28,7 @@ export const commands: readonly CliCommand[] = [
   config,
   routes,
   metadata,
+  ledger,
   store,
   processes,
   quickstart,

@@ -63,9 +63,9 @@ function place(attempt: number, kind: BackupEvent['kind']): bigint {
 
 /** A ULID is 128 bits in 26 digits of five; the first holds three. */
 function bitsOf(backupId: string): bigint {
-  const digits = [...backupId.toUpperCase()];
+  const digits = Array.from(backupId.toUpperCase(), (digit) => crockford.indexOf(digit));
   return BigInt.asUintN(
     128,
-    digits.reduce((bits, digit) => (bits << 5n) | BigInt(crockford.indexOf(digit)), 0n),
+    digits.reduce((bits, digit) => (bits << 5n) | BigInt(digit), 0n),
   );
 }

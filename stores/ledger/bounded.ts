@@ -2,7 +2,7 @@ import { CodedError, errorText } from '../../errors/coded-error.ts';
 import { withDeadline } from './deadline.ts';
 import type { Ledger } from './port.ts';
 
-/** Ends each call in time; what is no refusal of ours becomes `ledger-unavailable`. */
+/** A ledger on Redis whose calls end in time; what is no refusal of ours becomes `ledger-unavailable`. */
 export function bounded(ledger: Ledger, deadlineMs: number): Ledger {
   async function call<Answer>(what: string, answer: Promise<Answer>): Promise<Answer> {
     try {
@@ -11,7 +11,7 @@ export function bounded(ledger: Ledger, deadlineMs: number): Ledger {
       if (error instanceof CodedError) throw error;
       const text = errorText(error);
       const full = text.startsWith('OOM ') ? 'Redis is full: ' : '';
-      throw new CodedError('ledger-unavailable', `${what}: ${full}${text}`, { cause: error });
+      throw new CodedError('ledger-unavailable', `${what} on Redis: ${full}${text}`, { cause: error });
     }
   }
   return {
