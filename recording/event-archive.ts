@@ -1,11 +1,14 @@
 import { text } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { ulid } from 'ulid';
+import { monotonicFactory } from 'ulid';
 import { CodedError } from '../errors/coded-error.ts';
 import { type BackupEvent, backupEvent } from '../model/backup-event.ts';
 import type { KeyRing, SealContext } from '../stores/keys/port.ts';
 import type { ObjectStore } from '../stores/objects/port.ts';
+
+/** Later objects of a process have later keys, also within a millisecond: the last key says where the archive ends. */
+const nextId = monotonicFactory();
 
 /** What all event objects begin with; below it, `<yyyy-mm-dd>/<ulid>`. */
 export const eventsPrefix = 'events/';
@@ -35,7 +38,7 @@ export async function writeEvents(
   batch: { readonly events: readonly BackupEvent[]; readonly cursor: string; readonly now: number },
 ): Promise<string> {
   const day = new Date(batch.now).toISOString().slice(0, 10);
-  const key = `${eventsPrefix}${day}/${ulid(batch.now)}`;
+  const key = `${eventsPrefix}${day}/${nextId(batch.now)}`;
   const lines = batch.events.map((event) => `${JSON.stringify(event)}\n`);
   const sealed = keys.seal(Readable.from([Buffer.from(lines.join(''))]), contextOf(key));
   await objects.put(key, sealed, { metadata: { cursor: batch.cursor, events: String(lines.length) } });

@@ -24,8 +24,9 @@ export const scheduleDefaults = Object.freeze({
   rpoMs: null,
 } as const satisfies Partial<Schedule>);
 
-function everyHours(hours: number): Schedule['timing'] {
-  return { every: hours * hour, anchor: 0 };
+/** Fixed-rate, and a target that one missed slot still meets. */
+function everyHours(hours: number): Pick<Schedule, 'timing' | 'rpoMs'> {
+  return { timing: { every: hours * hour, anchor: 0 }, rpoMs: 2 * hours * hour };
 }
 
 /**
@@ -33,28 +34,28 @@ function everyHours(hours: number): Schedule['timing'] {
  * move from hot to cold, and the other order could miss one in both.
  */
 export const defaultSchedules: readonly Schedule[] = Object.freeze([
-  { ...scheduleDefaults, name: 'tigerbeetle-snapshot', kind: 'tigerbeetle-snapshot', timing: everyHours(6) },
+  { ...scheduleDefaults, name: 'tigerbeetle-snapshot', kind: 'tigerbeetle-snapshot', ...everyHours(6) },
   {
     ...scheduleDefaults,
     name: 'tigerbeetle-logs',
     kind: 'tigerbeetle-logs',
-    timing: everyHours(0.25),
+    ...everyHours(0.25),
     after: ['tigerbeetle-snapshot'],
   },
-  { ...scheduleDefaults, name: 'duckdb-full', kind: 'duckdb-full', timing: everyHours(24) },
+  { ...scheduleDefaults, name: 'duckdb-full', kind: 'duckdb-full', ...everyHours(24) },
   {
     ...scheduleDefaults,
     name: 'duckdb-incremental',
     kind: 'duckdb-incremental',
-    timing: everyHours(6),
+    ...everyHours(6),
     after: ['duckdb-full'],
   },
   {
     ...scheduleDefaults,
     name: 'parquet-replication',
     kind: 'parquet-replication',
-    timing: everyHours(1),
+    ...everyHours(1),
     after: ['duckdb-full', 'duckdb-incremental'],
   },
-  { ...scheduleDefaults, name: 'kms-keys', kind: 'kms-keys', timing: everyHours(24), enabled: false },
+  { ...scheduleDefaults, name: 'kms-keys', kind: 'kms-keys', ...everyHours(24), enabled: false },
 ] as const satisfies readonly Schedule[]);

@@ -30,7 +30,11 @@ describe('the configuration', () => {
   it('has a default for every key', () => {
     const configuration = loadConfiguration({ environment: {} });
     expect(configuration.schedule).toEqual({ enabled: true, tick: 300_000 });
-    expect(configuration.exclusion).toEqual({ scope: 'global', lockDuration: 15_000 });
+    expect(configuration.exclusion).toEqual({
+      scope: 'global',
+      lockDuration: 15_000,
+      leaseDuration: 15_000,
+    });
     expect(configuration.housekeeping.interval).toBe(5_000);
     expect(configuration.sources.duckdb.file).toBeNull();
   });
