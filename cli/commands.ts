@@ -13,6 +13,7 @@ import { show } from './commands/show.ts';
 import { store } from './commands/store.ts';
 import { status } from './commands/status.ts';
 import { trigger } from './commands/trigger.ts';
+import { workerHealth } from './commands/worker-health.ts';
 import { workers } from './commands/workers.ts';
 
 /** In the order in which --help lists them. */
@@ -23,6 +24,7 @@ export const commands: readonly CliCommand[] = [
   show,
   events,
   workers,
+  workerHealth,
   schedule,
   keys,
   config,

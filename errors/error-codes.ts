@@ -1,8 +1,8 @@
 /** Every code an error of ours can carry, its HTTP status, and whether trying again is pointless. Documented in docs/errors.md. */
 export const errorCodes = {
   'address-in-use': { status: 500, permanent: true },
-  'api-unreachable': { status: 503, permanent: false },
   'already-started': { status: 409, permanent: true },
+  'api-unreachable': { status: 503, permanent: false },
   'backup-already-running': { status: 409, permanent: true },
   'backup-failed': { status: 500, permanent: false },
   'backup-interrupted': { status: 500, permanent: false },
@@ -31,8 +31,8 @@ export const errorCodes = {
   'restore-target-exists': { status: 409, permanent: true },
   'restore-target-unusable': { status: 500, permanent: false },
   'route-not-found': { status: 404, permanent: true },
-  'scratch-full': { status: 500, permanent: false },
   'schedule-missed': { status: 500, permanent: false },
+  'scratch-full': { status: 500, permanent: false },
   'source-changed': { status: 500, permanent: false },
   'source-held': { status: 500, permanent: false },
   'source-not-configured': { status: 409, permanent: true },
@@ -43,6 +43,7 @@ export const errorCodes = {
   unauthorized: { status: 401, permanent: true },
   'unsupported-media-type': { status: 415, permanent: true },
   'worker-died': { status: 500, permanent: false },
+  'worker-silent': { status: 503, permanent: false },
   'working-key-unusable': { status: 500, permanent: false },
 } as const satisfies Record<string, { status: number; permanent: boolean }>;
 
