@@ -10,6 +10,7 @@ const advice: Readonly<Record<string, string>> = {
   EOPNOTSUPP: 'the file system has no hard links: use one that has them',
   EMLINK: 'the file system has no hard links: use one that has them',
   ENOENT: 'a folder has gone: is the disk mounted?',
+  ENOTDIR: 'a file stands where a folder should: move it away',
   EIO: 'the disk reports a fault: replace it',
   EMFILE: 'too many open files: raise the limit (ulimit -n)',
   ENFILE: 'too many open files on this machine: raise the limit',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CodedError } from '../../errors/coded-error.ts';
@@ -42,6 +42,19 @@ export async function makeDurableFolder(folder: string): Promise<void> {
     await syncFolder(dirname(made));
     if (made === first) return;
   }
+}
+
+/**
+ * That something is not there proves nothing when the store's own folder has gone (its disk is not mounted): throws
+ * `store-unavailable` then.
+ */
+export async function requireRoot(root: string): Promise<void> {
+  const found = await stat(root).catch(() => undefined);
+  if (found?.isDirectory() === true) return;
+  throw new CodedError(
+    'store-unavailable',
+    `the folder of the object store has gone, ${root}: is the disk mounted?`,
+  );
 }
 
 export async function syncFolder(folder: string): Promise<void> {

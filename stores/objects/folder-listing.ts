@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSystemError } from './folder-errors.ts';
-import { reservedFolder } from './folder-layout.ts';
+import { requireRoot, reservedFolder } from './folder-layout.ts';
 import type { StoredObject } from './port.ts';
 
 /** Files looked at together: enough to hide the disk's latency, few enough for libuv's threads. */
@@ -14,7 +14,7 @@ export async function* listFolder(root: string, prefix: string): AsyncGenerator<
 }
 
 async function* walk(root: string, folder: string, prefix: string): AsyncGenerator<StoredObject> {
-  const names = (await entries(join(root, folder)))
+  const names = (await entries(root, folder))
     .filter((entry) => entry.isFile() || entry.isDirectory())
     .filter((entry) => folder !== '' || entry.name !== reservedFolder)
     // A folder sorts by its slash: keys are in byte order, and `a.txt` comes before `a/b`.
@@ -34,12 +34,13 @@ async function* walk(root: string, folder: string, prefix: string): AsyncGenerat
   }
 }
 
-async function entries(folder: string): Promise<readonly Dirent[]> {
+async function entries(root: string, folder: string): Promise<readonly Dirent[]> {
   try {
-    return await readdir(folder, { withFileTypes: true });
+    return await readdir(join(root, folder), { withFileTypes: true });
   } catch (error) {
-    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return [];
-    throw error;
+    if (!isSystemError(error, 'ENOENT', 'ENOTDIR')) throw error;
+    await requireRoot(root);
+    return [];
   }
 }
 
@@ -53,7 +54,8 @@ export async function look(
     if (!file.isFile()) return undefined;
     return { key, bytes: Number(file.size), modified: Number(file.mtimeMs), inode: file.ino };
   } catch (error) {
-    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return undefined;
-    throw error;
+    if (!isSystemError(error, 'ENOENT', 'ENOTDIR')) throw error;
+    await requireRoot(root);
+    return undefined;
   }
 }

@@ -3,7 +3,14 @@ import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import { CodedError } from '../../errors/coded-error.ts';
 import { folderError, isSystemError } from './folder-errors.ts';
-import { makeDurableFolder, metadataFile, objectFile, syncFolder, uploadsFolder } from './folder-layout.ts';
+import {
+  makeDurableFolder,
+  metadataFile,
+  objectFile,
+  requireRoot,
+  syncFolder,
+  uploadsFolder,
+} from './folder-layout.ts';
 import { uploadName } from './folder-sweep.ts';
 import type { PutResult } from './port.ts';
 
@@ -51,7 +58,25 @@ export async function uploadToFolder(
     return { bytes, sha256: hash.digest('hex'), storeChecksum: null };
   } finally {
     await handle.close();
-    await rm(temporary, { force: true });
+    await removeTemporary(temporary);
+  }
+}
+
+/** Those that could not be removed when their upload ended, since the store had gone. */
+const unremoved = new Set<string>();
+
+/** Never hides how the upload ended: what cannot be removed now is removed by the next upload, or swept at a start. */
+async function removeTemporary(temporary: string): Promise<void> {
+  unremoved.add(temporary);
+  for (const file of unremoved) {
+    // Where the store has gone, the file has gone with it and comes back with it.
+    const removed = await stat(dirname(file))
+      .then(() => rm(file, { force: true }))
+      .then(
+        () => true,
+        () => false,
+      );
+    if (removed) unremoved.delete(file);
   }
 }
 
@@ -68,6 +93,7 @@ async function refuseExisting({ root, key }: FolderUpload): Promise<void> {
       throw new CodedError('invalid-request', `object key ${key} is refused: other keys begin with ${key}/`);
     }
   } catch (error) {
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) await requireRoot(root);
     if (isSystemError(error, 'ENOENT')) return;
     if (isSystemError(error, 'ENOTDIR')) {
       throw new CodedError('invalid-request', `object key ${key} is refused: its beginning is another key`);

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { CodedError } from '../../errors/coded-error.ts';
 import { digestFile } from './folder-digest.ts';
 import { folderError, isSystemError } from './folder-errors.ts';
-import { metadataFile, objectFile, syncFolder } from './folder-layout.ts';
+import { metadataFile, objectFile, requireRoot, syncFolder } from './folder-layout.ts';
 import { listFolder, look } from './folder-listing.ts';
 import { sweepUploads } from './folder-sweep.ts';
 import { uploadToFolder } from './folder-upload.ts';
@@ -102,9 +102,10 @@ async function readFrom(
   key: string,
   range: { readonly start: number; readonly end: number } | undefined,
 ): Promise<Readable> {
-  const handle = await open(objectFile(root, key), 'r').catch((error: unknown) => {
-    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) throw notFound(key);
-    throw folderError(error, `reading ${key}`);
+  const handle = await open(objectFile(root, key), 'r').catch(async (error: unknown) => {
+    if (!isSystemError(error, 'ENOENT', 'ENOTDIR')) throw folderError(error, `reading ${key}`);
+    await requireRoot(root);
+    throw notFound(key);
   });
   if (!(await handle.stat()).isFile()) {
     await handle.close();

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
@@ -118,6 +118,34 @@ describe('the folder store', () => {
     source.end(' and ended');
     await put;
     expect(await store.head('slow')).toMatchObject({ bytes: 15 });
+  });
+
+  it('is unavailable while its folder has gone, and as before when it is back', async () => {
+    const root = join(await scratch(), 'store');
+    const store = await createFolderStore(root);
+    await store.put('a/b', Buffer.from('x'));
+    for (const replace of [() => Promise.resolve(), () => writeFile(root, '')]) {
+      const source = new PassThrough();
+      const half = store.put('half', source);
+      source.write('begun');
+      await until('the upload has begun', async () => (await uploads(root)).length > 0);
+      await rename(root, `${root}.away`);
+      await replace();
+      const gone = { code: 'store-unavailable' };
+      await expect(store.put('c', Buffer.from('x'))).rejects.toMatchObject(gone);
+      await expect(store.get('a/b')).rejects.toMatchObject(gone);
+      await expect(store.head('a/b')).rejects.toMatchObject(gone);
+      await expect(store.delete('a/b')).rejects.toMatchObject(gone);
+      await expect(store.list('')[Symbol.asyncIterator]().next()).rejects.toMatchObject(gone);
+      source.destroy(new Error('given up'));
+      await expect(half).rejects.toThrow('given up');
+      await rm(root, { force: true });
+      await rename(`${root}.away`, root);
+      expect(await store.head('a/b')).toMatchObject({ bytes: 1 });
+      await store.put('c', Buffer.from('x'));
+      expect(await uploads(root)).toEqual([]);
+      await store.delete('c');
+    }
   });
 
   it('is the same store through a symbolic link', async () => {
