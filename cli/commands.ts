@@ -7,12 +7,14 @@ import { ledger } from './commands/ledger.ts';
 import { metadata } from './commands/metadata.ts';
 import { processes } from './commands/processes.ts';
 import { quickstart } from './commands/quickstart.ts';
+import { restore } from './commands/restore.ts';
 import { routes } from './commands/routes.ts';
 import { schedule } from './commands/schedule.ts';
 import { show } from './commands/show.ts';
 import { store } from './commands/store.ts';
 import { status } from './commands/status.ts';
 import { trigger } from './commands/trigger.ts';
+import { verify } from './commands/verify.ts';
 import { workerHealth } from './commands/worker-health.ts';
 import { workers } from './commands/workers.ts';
 
@@ -23,6 +25,8 @@ export const commands: readonly CliCommand[] = [
   history,
   show,
   events,
+  restore,
+  verify,
   workers,
   workerHealth,
   schedule,

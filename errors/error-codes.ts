@@ -13,6 +13,7 @@ export const errorCodes = {
   'configuration-invalid': { status: 500, permanent: true },
   forbidden: { status: 403, permanent: true },
   internal: { status: 500, permanent: false },
+  interrupted: { status: 500, permanent: false },
   'invalid-message': { status: 400, permanent: true },
   'invalid-request': { status: 400, permanent: true },
   'keys-unavailable': { status: 503, permanent: false },

@@ -21,17 +21,24 @@ export interface ClearManifest {
   /** The header as it stands in the file, which the seal covers. */
   readonly rawHeader: unknown;
   readonly sealedBody: Buffer;
+  /** False when white space was lost or joined it: where no child names its digest, nothing else tells. */
+  readonly asWritten: boolean;
 }
 
 /** Reads a manifest and proves it: opened, in its place, its header the one that was sealed. Throws `backup-not-found` or `object-damaged`. */
 export async function readManifest(vault: Vault, type: string, backupId: string): Promise<Manifest> {
-  const { header, sha256, rawHeader, sealedBody } = await readClearManifest(vault.store, type, backupId);
+  const { header, sha256, rawHeader, sealedBody, asWritten } = await readClearManifest(
+    vault.store,
+    type,
+    backupId,
+  );
   const context = manifestContext(type, backupId);
   const secret = await text(vault.keys.open(Readable.from([sealedBody], { objectMode: false }), context));
   const { headerSha256, body } = understand(sealedForm, secret, context.path);
   if (headerSha256 !== headerDigest(rawHeader)) {
     throw damaged(context.path, 'its clear header was changed after it was sealed');
   }
+  if (!asWritten) throw damaged(context.path, 'it is longer or shorter than it was written');
   return { header, body: understand(manifestBody, body, context.path), sha256 };
 }
 
@@ -43,13 +50,15 @@ export async function readClearManifest(
 ): Promise<ClearManifest> {
   const path = manifestPath(type, backupId);
   const stored = await readStored(store, path, backupId);
-  const { header: rawHeader, body } = understand(storedForm, stored.toString(), path);
+  const json = stored.toString();
+  const { header: rawHeader, body } = understand(storedForm, json, path);
   const header = understand(manifestHeader, rawHeader, path);
   if (header.backupId !== backupId || header.type !== type) {
     throw damaged(path, `it is the manifest of ${header.type} backup ${header.backupId}`);
   }
+  const asWritten = json === `${JSON.stringify(JSON.parse(json))}\n`;
   const sha256 = createHash('sha256').update(stored).digest('hex');
-  return { header, sha256, rawHeader, sealedBody: Buffer.from(body, 'base64') };
+  return { header, sha256, rawHeader, sealedBody: Buffer.from(body, 'base64'), asWritten };
 }
 
 async function readStored(store: Vault['store'], path: string, backupId: string): Promise<Buffer> {

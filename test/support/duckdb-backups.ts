@@ -64,7 +64,7 @@ export async function duckdbBackups(
         const sink = createObjectSink(vault, { order, signal, progress });
         const job = { order, startTime, sink, catalog, scratch, progress, signal, log: recordingLog().log };
         const result = await taker.take(job);
-        const manifest = await storeManifest(vault, result, { order, startTime });
+        const manifest = await storeManifest(vault, result, { order, startTime, endTime: startTime });
         const sealed = result.objects.filter(({ sealedBy }) => sealedBy === order.backupId);
         return { id: order.backupId, taken: result, manifest, own: sealed };
       } finally {

@@ -10,7 +10,7 @@ import { anOrder } from './orders.ts';
 export function aDescription(
   keys: Vault['keys'],
   taken: Partial<Taken> = {},
-  change: { readonly order?: BackupOrder; readonly startTime?: string } = {},
+  change: { readonly order?: BackupOrder; readonly startTime?: string; readonly endTime?: string } = {},
 ): ReturnType<typeof describeBackup> {
   const by = {
     order: anOrder('duckdb-full'),
@@ -37,7 +37,7 @@ export function aDescription(
 export function storeManifest(
   vault: Vault,
   taken: Partial<Taken> = {},
-  change: { readonly order?: BackupOrder; readonly startTime?: string } = {},
+  change: { readonly order?: BackupOrder; readonly startTime?: string; readonly endTime?: string } = {},
 ): Promise<Manifest> {
   return writeManifest(vault, aDescription(vault.keys, taken, change));
 }

@@ -1,0 +1,62 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
+import type { VerificationLevel, VerificationReport } from '../../backups/verification/report.ts';
+import type { Verification } from '../../backups/verification/verification.ts';
+import { verifyBackup } from '../../backups/verification/verify-backup.ts';
+import type { Configuration } from '../../config/configuration.ts';
+import { CodedError } from '../../errors/coded-error.ts';
+import { systemClock } from '../../engine/clock.ts';
+import { type BackupType, backupTypes } from '../../model/backup-kind.ts';
+import { manifestPath } from '../../model/manifest.ts';
+import type { OpenedBackups } from './open-backups.ts';
+import { openReader } from './readers.ts';
+
+/** Verifies a backup of whatever type, in a scratch folder of its own. Throws `backup-not-found`. */
+export async function verify(
+  configuration: Pick<Configuration, 'sources' | 'scratch'>,
+  { vault, catalog }: OpenedBackups,
+  asked: Pick<Verification, 'signal' | 'begin' | 'progress'> & {
+    readonly backupId: string;
+    readonly level: VerificationLevel;
+  },
+): Promise<VerificationReport> {
+  const { backupId, level, signal, begin, progress } = asked;
+  const type = await typeOf(vault.store, backupId);
+  // Named as a worker names its own: what a killed verification leaves, the next worker of the type sweeps away.
+  const scratch = join(
+    configuration.scratch.folder,
+    type,
+    `${hostname()},${process.pid},${backupId}.verification`,
+  );
+  await rm(scratch, { recursive: true, force: true });
+  await mkdir(scratch, { recursive: true, mode: 0o700 });
+  try {
+    const reader = openReader(type, catalog, configuration);
+    return await verifyBackup(
+      { vault, catalog, reader, clock: systemClock, scratch, signal, begin, progress },
+      backupId,
+      level,
+    );
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function typeOf(store: OpenedBackups['vault']['store'], backupId: string): Promise<BackupType> {
+  for (const type of backupTypes) {
+    if ((await store.head(manifestPath(type, backupId))) !== undefined) return type;
+  }
+  for (const type of backupTypes) {
+    for await (const { key } of store.list(`${type}/${backupId}/`)) {
+      throw new CodedError(
+        'backup-not-found',
+        `${type} backup ${backupId} has no manifest (${store.location(manifestPath(type, backupId))}): it was never completed, or its manifest was deleted; ${key} is there`,
+        { facts: { backupId, path: manifestPath(type, backupId) } },
+      );
+    }
+  }
+  throw new CodedError('backup-not-found', `there is no backup ${backupId} in the object store`, {
+    facts: { backupId },
+  });
+}

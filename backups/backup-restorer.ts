@@ -1,0 +1,52 @@
+import type { BackupType } from '../model/backup-kind.ts';
+import type { ManifestObject } from '../model/manifest.ts';
+
+/** What a restore of one backup reads, known from its manifests alone. */
+export interface ReadableBackup {
+  /** Every object, in the order in which it is read, and as often. */
+  readonly objects: readonly ManifestObject[];
+  /**
+   * Decodes all of an opened object, whose plain bytes lie in `file`, and compares what the manifest says of its
+   * content. Throws `object-damaged`. Returns what is worth knowing and no damage of the backup (the source's own file
+   * cannot be decoded), else null.
+   */
+  decode(object: ManifestObject, file: string): Promise<string | null>;
+}
+
+/** Reads the backups of one type. */
+export interface BackupReader {
+  readonly type: BackupType;
+  /** `tables` narrows what is read, where the type has tables. Throws `backup-not-found`, `object-damaged`, `invalid-request`. */
+  read(backupId: string, tables?: readonly string[]): Promise<ReadableBackup>;
+}
+
+export interface RestoreRequest {
+  readonly backupId: string;
+  /** Does not exist; it appears when all of it is there and proven, and not at all otherwise. */
+  readonly to: string;
+  readonly tables?: readonly string[];
+  readonly signal: AbortSignal;
+  /** Plain bytes read since the last call. */
+  readonly progress: (bytes: number) => void;
+}
+
+export interface Restored {
+  /** Counts, for people and programs. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** What could not be brought back because it was broken in the source. */
+  readonly notes: readonly string[];
+}
+
+/** Brings the backups of one type back. */
+export interface BackupRestorer extends BackupReader {
+  restore(request: RestoreRequest): Promise<Restored>;
+  /**
+   * Compares what was restored, as it lies there, with the fingerprints of the manifest. `scratch` is an empty folder.
+   * Throws `object-damaged`.
+   */
+  compare(backupId: string, restored: string, scratch: string): Promise<void>;
+}
+
+export function canRestore(reader: BackupReader): reader is BackupRestorer {
+  return 'restore' in reader;
+}

@@ -1,0 +1,49 @@
+import { CodedError } from '../../../errors/coded-error.ts';
+import { readCatalogue } from '../catalogue/read-catalogue.ts';
+import { addressOf } from '../catalogue/list-tables.ts';
+import { combine, fingerprintAll, sameFingerprint } from '../data/fingerprint.ts';
+import { type Database, openDatabase } from '../database.ts';
+import type { DuckdbDetails } from '../manifest.ts';
+
+/**
+ * Opens a restored file anew and compares schema, number of rows and values with those of the manifest. Values are
+ * compared by fingerprint where this is the version of DuckDB that took them. Throws `object-damaged`.
+ */
+export async function compareRestored(
+  details: DuckdbDetails,
+  file: string,
+  { scratch, memoryLimit }: { readonly scratch: string; readonly memoryLimit: string },
+): Promise<void> {
+  const database = await openDatabase({ path: file, name: details.database, readOnly: true, memoryLimit });
+  try {
+    const [row] = await database.rows('SELECT version() AS v');
+    await compareTables(database, details, row?.['v'] === details.engine);
+    if (row?.['v'] === details.engine) await compareCatalogue(database, details, scratch);
+  } finally {
+    database.close();
+  }
+}
+
+async function compareTables(database: Database, details: DuckdbDetails, sameEngine: boolean): Promise<void> {
+  for (const table of details.tables) {
+    const found = await fingerprintAll(database, addressOf(table), table.columns);
+    const expected = combine(table.chunks.map(([, rows, sum, xor]) => ({ rows, sum, xor })));
+    if (sameEngine ? sameFingerprint(found, expected) : found.rows === expected.rows) continue;
+    throw different(
+      `table ${table.schema}.${table.name} has ${found.rows} rows (expected ${expected.rows}) or other values`,
+    );
+  }
+}
+
+async function compareCatalogue(database: Database, details: DuckdbDetails, scratch: string): Promise<void> {
+  const { catalogue } = await readCatalogue(database, scratch);
+  const found = new Set(catalogue.items.map((item) => JSON.stringify(item)));
+  const missing = details.catalogue.items.find((item) => !found.has(JSON.stringify(item)));
+  if (missing !== undefined) {
+    throw different(`${missing.kind} ${missing.schema}.${missing.name} is missing or another`);
+  }
+}
+
+function different(what: string): CodedError {
+  return new CodedError('object-damaged', `The restored database differs from its source: ${what}.`);
+}

@@ -1,0 +1,95 @@
+import { CodedError, errorText } from '../../errors/coded-error.ts';
+import type { Manifest, ManifestObject } from '../../model/manifest.ts';
+import type { BackupRestorer, ReadableBackup } from '../backup-restorer.ts';
+import type { BackupCatalog } from '../backup-taker.ts';
+import { openDatabase } from './database.ts';
+import { detailsOf, type DuckdbDetails } from './manifest.ts';
+import { chooseItems } from './restore/choose-items.ts';
+import { compareRestored } from './restore/compare-restored.ts';
+import { restoreDuckdb } from './restore/restore-duckdb.ts';
+import { piecesOf } from './restore/table-pieces.ts';
+import { quoteName, quoteText } from './sql-text.ts';
+
+/** Reads and restores DuckDB backups; `memoryLimit` is DuckDB's, e.g. `400MB`. */
+export function createDuckdbRestorer(catalog: BackupCatalog, memoryLimit = '400MB'): BackupRestorer {
+  return {
+    type: 'duckdb',
+    async read(backupId, tables) {
+      const manifest = await catalog.read('duckdb', backupId);
+      const details = detailsOf(manifest);
+      return {
+        objects: objectsOf(manifest, details, tables),
+        decode: (object, file) => decode(details, object, { file, memoryLimit }),
+      } satisfies ReadableBackup;
+    },
+    async restore(request) {
+      const { tables, broken } = await restoreDuckdb({ ...request, catalog, memoryLimit });
+      return {
+        counts: { tables: tables.length, rows: tables.reduce((sum, { rows }) => sum + rows, 0) },
+        notes: broken.map(
+          ({ kind, schema, name, reason }) =>
+            `${kind} ${schema}.${name} is kept as text and could not be made: ${reason}`,
+        ),
+      };
+    },
+    async compare(backupId, restored, scratch) {
+      const details = detailsOf(await catalog.read('duckdb', backupId));
+      await compareRestored(details, restored, { scratch, memoryLimit });
+    },
+  };
+}
+
+function objectsOf(
+  { header, body }: Manifest,
+  details: DuckdbDetails,
+  tables: readonly string[] | undefined,
+): ManifestObject[] {
+  const needed = new Set(
+    chooseItems(details, tables).tables.flatMap((table) => piecesOf(table).map(({ file }) => file)),
+  );
+  return [...needed].map((file) => {
+    const object = body.objects.find(({ path }) => path === details.files[file]?.path);
+    if (object) return object;
+    throw new CodedError('object-damaged', `The manifest of ${header.backupId} names no file ${file}.`, {
+      facts: { backupId: header.backupId },
+    });
+  });
+}
+
+/** Every value is read: whatever cannot be decoded is found. */
+async function decode(
+  details: DuckdbDetails,
+  object: ManifestObject,
+  { file, memoryLimit }: { readonly file: string; readonly memoryLimit: string },
+): Promise<null> {
+  const described = details.files.find(({ path }) => path === object.path);
+  const layout = details.layouts[described?.layout ?? -1];
+  if (!described || !layout) throw damaged(object, 'is not described by its manifest');
+  const columns = layout.columns.map(({ name }) => quoteName(name)).join(', ');
+  const attached = layout.format === 'duckdb';
+  const from = attached ? 'main.rows' : `read_parquet(${quoteText(file)}, hive_partitioning = false)`;
+  let rows: unknown;
+  try {
+    const database = await openDatabase({
+      ...(attached ? { path: file, readOnly: true } : { path: ':memory:' }),
+      name: 'opened',
+      memoryLimit,
+    });
+    try {
+      const [row] = await database.rows(
+        `SELECT count(*) AS rows, bit_xor(hash(${columns}))::VARCHAR AS read FROM ${from}`,
+      );
+      rows = row?.['rows'];
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    throw damaged(object, `cannot be decoded: ${errorText(error)}`, error);
+  }
+  if (Number(rows) === described.rows) return null;
+  throw damaged(object, `holds ${String(rows)} rows, and ${described.rows} were stored`);
+}
+
+function damaged({ path, name }: ManifestObject, what: string, cause?: unknown): CodedError {
+  return new CodedError('object-damaged', `${path} (${name}) ${what}`, { cause, facts: { path } });
+}

@@ -1,0 +1,62 @@
+import { decodeTime } from 'ulid';
+import { CodedError, errorCode, errorText } from '../../errors/coded-error.ts';
+import type { BackupType } from '../../model/backup-kind.ts';
+import type { Manifest } from '../../model/manifest.ts';
+import type { BackupCatalog } from '../backup-taker.ts';
+import type { Vault } from '../sealing/open-object.ts';
+
+/** One by its id, or the newest that had ended by `at` (ms since the epoch; now when undefined). */
+export interface Wanted {
+  readonly backupId?: string;
+  readonly at?: number;
+}
+
+/**
+ * The backup that is wanted, its manifest opened. What the source held at a moment between start and end of a backup is
+ * not known, so a backup counts from its end. A newer manifest that cannot be read is named and refused, never stepped
+ * over: it may be the very one that is wanted. Throws `backup-not-found`, `object-damaged`.
+ */
+export async function chooseBackup(
+  { catalog, store }: { readonly catalog: BackupCatalog; readonly store: Vault['store'] },
+  type: BackupType,
+  { backupId, at = Infinity }: Wanted,
+): Promise<Manifest> {
+  if (backupId !== undefined) return catalog.read(type, backupId);
+  const headers = (await catalog.headers(type)).filter(({ endTime }) => Date.parse(endTime) <= at);
+  const [chosen] = headers;
+  for (const id of await storedIds(store, type)) {
+    if (id !== chosen?.backupId && (decodeTime(id) > at || id < (chosen?.backupId ?? ''))) continue;
+    // A clear header may have been changed: only opening it says when the backup really ended.
+    await catalog.read(type, id).catch((error: unknown) => {
+      if (errorCode(error) !== 'object-damaged') throw error;
+      throw unreadable(id, error, headers.find(({ backupId: other }) => other !== id)?.backupId);
+    });
+  }
+  if (chosen !== undefined) return catalog.read(type, chosen.backupId);
+  throw new CodedError('backup-not-found', notFound(type, at, store.location(type)));
+}
+
+function notFound(type: BackupType, at: number, where: string): string {
+  const by = at === Infinity ? 'there is' : `by ${new Date(at).toISOString()} there was`;
+  return `${by} no complete backup of type ${type} in ${where}`;
+}
+
+function unreadable(id: string, cause: unknown, before: string | undefined): CodedError {
+  const otherwise =
+    before === undefined ? '' : ` To restore the newest one that can be read, give --backup ${before}.`;
+  return new CodedError(
+    'object-damaged',
+    `backup ${id} may be the one that is wanted, and it cannot be read: ${errorText(cause)}.${otherwise}`,
+    { cause, facts: { backupId: id, readable: before ?? null } },
+  );
+}
+
+async function storedIds(store: Vault['store'], type: BackupType): Promise<string[]> {
+  const ids: string[] = [];
+  // As the catalog lists them: ULIDs begin with 0.
+  for await (const { key } of store.list(`${type}/0`)) {
+    const [, id, file, ...rest] = key.split('/');
+    if (id?.length === 26 && file === 'manifest.json' && rest.length === 0) ids.push(id);
+  }
+  return ids;
+}

@@ -1,0 +1,19 @@
+import type { Clock } from '../../engine/clock.ts';
+import type { BackupReader } from '../backup-restorer.ts';
+import type { BackupCatalog } from '../backup-taker.ts';
+import type { Vault } from '../sealing/open-object.ts';
+
+/** All that verifying a backup may use. */
+export interface Verification {
+  readonly vault: Vault;
+  readonly catalog: BackupCatalog;
+  readonly reader: BackupReader;
+  readonly clock: Clock;
+  /** An empty folder; whoever made it removes it. */
+  readonly scratch: string;
+  readonly signal: AbortSignal;
+  /** Hears what will be read, before it is: sealed bytes of distinct objects. */
+  readonly begin: (what: { readonly objects: number; readonly bytes: number }) => void;
+  /** Sealed bytes read since the last call. */
+  readonly progress: (bytes: number) => void;
+}

@@ -1,0 +1,40 @@
+import { Option, type Command } from 'commander';
+import { type OpenedBackups, openBackups } from '../app/restoring/open-backups.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { loadConfiguration } from '../config/load-configuration.ts';
+import type { Cli, SharedOptions } from './cli.ts';
+
+export interface KeyOptions extends SharedOptions {
+  readonly recoveryKey?: string;
+}
+
+/** The option of the commands that read backups with object store and key alone. */
+export function withKeyOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--recovery-key <pem>',
+      'open with the private recovery key instead of the configured keys (BACKUP_RECOVERY_PASSPHRASE where it has one)',
+    ),
+  );
+}
+
+/** The backups of the configured object store. What cannot be read is said on standard error. */
+export async function openConfiguredBackups(
+  { config: file, recoveryKey }: KeyOptions,
+  cli: Cli,
+): Promise<OpenedBackups & { readonly configuration: Configuration }> {
+  const configuration = loadConfiguration({ file, environment: cli.env });
+  const passphrase = cli.env['BACKUP_RECOVERY_PASSPHRASE'];
+  const say = (fields: Readonly<Record<string, unknown>>, message: string): void => {
+    cli.err(`${message}: ${JSON.stringify(fields)}`);
+  };
+  const backups = await openBackups(
+    configuration,
+    {
+      ...(recoveryKey === undefined ? {} : { recoveryKey }),
+      ...(passphrase === undefined ? {} : { passphrase }),
+    },
+    { info: () => undefined, warn: say, error: say },
+  );
+  return { ...backups, configuration };
+}

@@ -1,0 +1,14 @@
+import type { Command } from 'commander';
+import type { CliCommand } from '../../cli.ts';
+import { restoreCommand, runRestore } from './restore-command.ts';
+
+export const addDuckdbRestore: CliCommand = (group, cli) => {
+  restoreCommand(group, {
+    type: 'duckdb',
+    what: 'a DuckDB file, proven table by table against the fingerprints that were taken with it',
+    target: '--to <file>',
+    example: 'restore duckdb --to /data/hot.duckdb --at 2026-01-01T06:00:00Z --tables orders,customers',
+  })
+    .option('--tables <names>', 'only these (name or schema.name, by commas), and those their keys refer to')
+    .action((_options: unknown, command: Command) => runRestore('duckdb', command, cli));
+};

@@ -1,0 +1,23 @@
+import { bytes, duration } from '../web/quantities.ts';
+import type { Cli } from './cli.ts';
+
+const everyMs = 2000;
+
+/** Says on standard error, every two seconds, how much of `total` bytes is done, how fast, and how long the rest takes. */
+export function progressLines(cli: Cli, total: number): (count: number) => void {
+  const begun = performance.now();
+  let done = 0;
+  let said = begun;
+  return (count) => {
+    done += count;
+    const now = performance.now();
+    if (now - said < everyMs) return;
+    said = now;
+    const rate = (done / (now - begun)) * 1000;
+    const left = duration((Math.max(0, total - done) / rate) * 1000);
+    const part = total === 0 ? 100 : Math.min(100, Math.floor((done / total) * 100));
+    cli.err(
+      `${bytes(done)} of ${bytes(total)} (${part} %), ${bytes(Math.round(rate))}/s, about ${left} left`,
+    );
+  };
+}

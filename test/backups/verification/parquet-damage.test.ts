@@ -1,0 +1,93 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { createBackupCatalog } from '../../../backups/manifests/catalog.ts';
+import { readArchiveList } from '../../../backups/parquet/archive-list.ts';
+import type { VerificationLevel } from '../../../backups/verification/report.ts';
+import { manifestPath } from '../../../model/manifest.ts';
+import { damage, remember } from '../../support/damage.ts';
+import { writeParquet } from '../../support/parquet-archive.ts';
+import { backUpArchive, quietLog } from '../../support/real-parquet.ts';
+import { scratchFolders } from '../../support/scratch.ts';
+import { folderVault } from '../../support/vault.ts';
+import { verifyIn } from '../../support/verify-backups.ts';
+
+const scratch = scratchFolders();
+const levels: readonly VerificationLevel[] = [1, 2, 3];
+
+/** Three backups of an archive; the second changes one file, the third adds another. */
+async function aChain() {
+  const folder = await scratch();
+  const archive = join(folder, 'archive');
+  await mkdir(archive);
+  await writeParquet(archive, { 'day=1/a.parquet': 500, 'day=1/b.parquet': 40, 'day=2/c.parquet': 7 });
+  await writeFile(join(archive, '_SUCCESS'), '');
+  const vault = await folderVault(folder);
+  const ids = [(await backUpArchive(vault, archive)).header.backupId];
+  await writeParquet(archive, { 'day=1/b.parquet': 40 }, 2);
+  ids.push((await backUpArchive(vault, archive)).header.backupId);
+  await writeParquet(archive, { 'day=3/d.parquet': 9 });
+  const newest = (await backUpArchive(vault, archive)).header.backupId;
+  const list = await readArchiveList(createBackupCatalog(vault, quietLog), newest);
+  const verify = await verifyIn(folder, vault, 'parquet');
+  return { archive, vault, ids: [...ids, newest], newest, objects: [...list.objects.keys()], verify };
+}
+
+describe('verifying a chain of Parquet backups', () => {
+  it('finds every backup of it whole at every level', async () => {
+    const { ids, verify } = await aChain();
+    for (const [index, id] of ids.entries()) {
+      for (const level of levels) {
+        expect(await verify(id, level)).toMatchObject({
+          ...{ ok: true, level, findings: [], notes: [], manifests: index + 1 },
+        });
+      }
+    }
+  });
+
+  it.each(['flip', 'truncate', 'delete', 'foreign'] as const)(
+    'names every object after a %s',
+    async (way) => {
+      const { newest, vault, objects, verify } = await aChain();
+      for (const path of objects) {
+        const whole = await remember(vault.root, [path]);
+        await damage[way](vault.root, path, objects.find((each) => each !== path) ?? '');
+        for (const level of levels) {
+          const { ok, findings } = await verify(newest, level);
+          expect({ ok, objects: findings.map(({ object }) => object) }).toEqual({
+            ok: false,
+            objects: [path],
+          });
+        }
+        await whole();
+      }
+      expect((await verify(newest, 3)).ok).toBe(true);
+    },
+  );
+
+  it.each(['flip', 'truncate', 'delete', 'foreign'] as const)(
+    'names the manifest of every link after a %s',
+    async (way) => {
+      const { ids, newest, vault, verify } = await aChain();
+      for (const id of ids) {
+        const path = manifestPath('parquet', id);
+        const whole = await remember(vault.root, [path]);
+        await damage[way](vault.root, path, manifestPath('parquet', ids.find((each) => each !== id) ?? ''));
+        const { ok, findings } = await verify(newest, 1);
+        expect({ ok, objects: findings.map(({ object }) => object) }).toEqual({ ok: false, objects: [path] });
+        await whole();
+      }
+    },
+  );
+
+  it('says that a file was no Parquet in the source already, and calls the backup whole', async () => {
+    const { archive, vault, verify } = await aChain();
+    const path = join(archive, 'day=1/a.parquet');
+    const bytes = await readFile(path);
+    bytes.fill(0xff, 4, 200);
+    await writeFile(path, bytes);
+    const { header } = await backUpArchive(vault, archive);
+    const report = await verify(header.backupId, 2);
+    expect(report).toMatchObject({ ok: true, notes: [expect.stringContaining('day=1/a.parquet')] });
+  });
+});

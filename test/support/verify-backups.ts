@@ -1,0 +1,40 @@
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from '@jest/globals';
+import { decodeParquet } from '../../app/restoring/decode-parquet.ts';
+import type { BackupReader } from '../../backups/backup-restorer.ts';
+import { createDuckdbRestorer } from '../../backups/duckdb/restorer.ts';
+import { createBackupCatalog } from '../../backups/manifests/catalog.ts';
+import { createParquetRestorer } from '../../backups/parquet/restorer.ts';
+import type { Vault } from '../../backups/sealing/open-object.ts';
+import type { VerificationLevel, VerificationReport } from '../../backups/verification/report.ts';
+import { verifyBackup } from '../../backups/verification/verify-backup.ts';
+import { systemClock } from '../../engine/clock.ts';
+import { quietLog } from './real-parquet.ts';
+
+/** Verifies as the command does, in a scratch folder below `folder` that must be empty again afterwards. */
+export async function verifyIn(
+  folder: string,
+  vault: Vault,
+  type: 'duckdb' | 'parquet',
+): Promise<(backupId: string, level: VerificationLevel) => Promise<VerificationReport>> {
+  const scratch = await mkdtemp(join(folder, 'verify-'));
+  return async (backupId, level) => {
+    const catalog = createBackupCatalog(vault, quietLog);
+    const reader: BackupReader =
+      type === 'duckdb'
+        ? createDuckdbRestorer(catalog, '300MB')
+        : createParquetRestorer(catalog, (file) => decodeParquet(file, '300MB'));
+    const { signal } = new AbortController();
+    const quiet = { begin: () => undefined, progress: () => undefined };
+    try {
+      return await verifyBackup(
+        { vault, catalog, reader, clock: systemClock, scratch, signal, ...quiet },
+        backupId,
+        level,
+      );
+    } finally {
+      expect(await readdir(scratch)).toEqual([]);
+    }
+  };
+}
