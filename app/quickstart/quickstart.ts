@@ -6,14 +6,13 @@ import { inReverse } from '../processes/in-reverse.ts';
 import { stopRequest } from '../processes/stop-request.ts';
 import { startAll } from '../start.ts';
 import { openLog } from '../wiring/log.ts';
-import { followFirstRun } from './first-run.ts';
+import { type FirstRun, followFirstRun } from './first-run.ts';
 import { quickstartFolder } from './folder.ts';
 import { freePort } from './free-port.ts';
 import { prepareFolder } from './prepare.ts';
 import { startPrivateRedis } from './private-redis.ts';
 import { lockFolder } from './running-lock.ts';
 import { schedulerClient } from './scheduler-client.ts';
-import { summary } from './summary.ts';
 
 export interface QuickstartOptions {
   readonly folder: string;
@@ -22,7 +21,8 @@ export interface QuickstartOptions {
   readonly port: number;
   readonly environment: NodeJS.ProcessEnv;
   readonly say: (line: string) => void;
-  readonly out: (text: string) => void;
+  /** Called once, with what ran; the quickstart then goes on serving or ends. */
+  readonly show: (run: FirstRun) => void;
 }
 
 const readyWithinMs = 60_000;
@@ -63,8 +63,8 @@ export async function quickstart(options: QuickstartOptions): Promise<number> {
     await client.ready(readyWithinMs, stopped.signal);
     say(`serving on ${access.url}, keys in ${folder.access}; running every schedule once:`);
     const run = await followFirstRun(client, { say, limitMs: firstRunWithinMs, signal: stopped.signal });
-    options.out(summary(run));
-    options.out(`Backups lie in ${folder.store}; logs in ${folder.logs}`);
+    options.show(run);
+    say(`backups lie in ${folder.store}; logs in ${folder.logs}`);
     for (const name of run.missing) say(`schedule ${name} has not run`);
     if (!options.once && !stopped.signal.aborted) {
       say('going on serving; Ctrl-C stops everything');

@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { quickstart as runQuickstart } from '../../app/quickstart/quickstart.ts';
 import { CodedError } from '../../errors/coded-error.ts';
-import type { CliCommand } from '../cli.ts';
+import type { CliCommand, SharedOptions } from '../cli.ts';
+import { firstRunTables } from '../first-run-table.ts';
 
-interface Options {
+interface Options extends SharedOptions {
   readonly once?: true;
   readonly folder: string;
   readonly port: number;
@@ -19,14 +20,14 @@ export const quickstart: CliCommand = (program, cli) => {
     .option('--port <number>', 'port of the API; a free one when it is taken', portOf, 8080)
     .addHelpText('after', '\nExample:\n  backup-scheduler quickstart --once')
     .action(async (_options: unknown, command: Command) => {
-      const { once = false, folder, port } = command.optsWithGlobals<Options>();
+      const { once = false, folder, port, json } = command.optsWithGlobals<Options>();
       const code = await runQuickstart({
         ...{ folder, once, port, environment: cli.env },
         say: (line) => {
           cli.err(line);
         },
-        out: (text) => {
-          cli.out(text);
+        show: (run) => {
+          cli.out(json === true ? JSON.stringify(run) : firstRunTables(run));
         },
       });
       if (code !== 0)
