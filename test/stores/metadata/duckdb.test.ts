@@ -6,7 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from '@jest/globals';
 import { openDuckdbMetadata } from '../../../stores/metadata/duckdb.ts';
 import { describeMetadataContract } from '../../contracts/metadata-contract.ts';
-import { completed, iso, streamed, testId, testOrder } from '../../support/backup-events.ts';
+import { completed, streamed, testId, testOrder } from '../../support/backup-events.ts';
 import { recordingLog } from '../../support/recording-log.ts';
 import { scratchFolders } from '../../support/scratch.ts';
 
@@ -109,46 +109,4 @@ describe('a metadata file', () => {
       code: 'metadata-unreadable',
     });
   });
-
-  it('answers the last 50 of 100,000 backups in a few milliseconds', async () => {
-    const path = join(await scratch(), 'metadata.duckdb');
-    const one = await open(path);
-    await one.restore([completed(testOrder(1, { schedule: 's0', slot: iso(0) }))]);
-    await one.close();
-    await multiply(path, 100_000);
-    const store = await open(path);
-    const fastest = async (question: () => Promise<unknown>) => {
-      const times: number[] = [];
-      for (let round = 0; round < 11; round += 1) {
-        const begin = performance.now();
-        await question();
-        times.push(performance.now() - begin);
-      }
-      return Math.min(...times);
-    };
-    expect(await store.history({ limit: 50 })).toHaveLength(50);
-    expect(await store.scheduleHistory(Date.parse('2036-01-01'))).toHaveLength(5);
-    expect(await fastest(() => store.history({ limit: 50 }))).toBeLessThan(20);
-    expect(await fastest(() => store.scheduleHistory(Date.parse('2036-01-01')))).toBeLessThan(20);
-    await store.close();
-  });
 });
-
-/** Copies of the one backup, each of a later time, in five schedules. */
-async function multiply(path: string, count: number): Promise<void> {
-  const instance = await DuckDBInstance.create(path);
-  const connection = await instance.connect();
-  await connection.run(
-    `INSERT INTO backup_metadata SELECT b.* REPLACE (
-       id || n AS id, 's' || (n % 5) AS schedule, slot + n * INTERVAL 15 MINUTE AS slot,
-       start_time + n * INTERVAL 15 MINUTE AS start_time, end_time + n * INTERVAL 15 MINUTE AS end_time)
-     FROM backup_metadata b, range(1, $1::BIGINT) r(n)`,
-    [BigInt(count)],
-  );
-  await connection.run(
-    `INSERT INTO backup_events SELECT e.* REPLACE (b.id || kind AS id, b.id AS backup_id)
-     FROM backup_events e, backup_metadata b WHERE b.id != e.backup_id`,
-  );
-  connection.closeSync();
-  instance.closeSync();
-}
