@@ -1,5 +1,6 @@
 import type { CliCommand } from './cli.ts';
 import { config } from './commands/config.ts';
+import { doctor } from './commands/doctor.ts';
 import { events } from './commands/events.ts';
 import { history } from './commands/history.ts';
 import { keys } from './commands/keys.ts';
@@ -36,6 +37,7 @@ export const commands: readonly CliCommand[] = [
   metadata,
   ledger,
   store,
+  doctor,
   processes,
   quickstart,
 ];
