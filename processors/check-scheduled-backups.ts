@@ -4,12 +4,14 @@ import type { Exchange } from '../engine/exchange.ts';
 import type { KindOrder } from '../model/kind-order.ts';
 import { plan } from '../scheduling/plan.ts';
 import type { Exclusion } from '../stores/exclusion/port.ts';
+import type { MetadataStore } from '../stores/metadata/port.ts';
 import { admitPlanned } from './scheduling/admit-planned.ts';
 import { promoteWaiting } from './scheduling/promote-waiting.ts';
 import { seeState, type StateDeps } from './scheduling/see-state.ts';
 
 interface Deps extends StateDeps {
   readonly clock: Clock;
+  readonly metadata: StateDeps['metadata'] & Pick<MetadataStore, 'open'>;
   readonly exclusion: Pick<Exclusion, 'admissions' | 'promote' | 'admit'>;
   /** The token under which this control plane leads; undefined when it does not. */
   readonly leadership: { token(): string | undefined };
@@ -21,7 +23,7 @@ interface Deps extends StateDeps {
 
 /**
  * What may run now: first those on demand that waited, then what the plan says. Each order returned has been admitted.
- * Without leadership nothing is done. Asks for another check at the moment at which the next retry becomes due.
+ * Without leadership nothing is done, and nothing new while a backup that Redis has lost may still be at work. Asks for another check at the moment at which the next retry becomes due.
  */
 export async function checkScheduledBackups(
   _exchange: Exchange<Tick>,
@@ -33,6 +35,7 @@ export async function checkScheduledBackups(
   await recorder.drain();
   await reaper.reap();
   const promoted = await promoteWaiting(deps.exclusion);
+  if (await lostOnesRun(deps)) return promoted;
   const now = clock.now();
   const { state } = await seeState(deps, now);
   const { decisions, wakeAt } = plan(schedules.compiled, state, now);
@@ -40,4 +43,17 @@ export async function checkScheduledBackups(
   const admitted = await admitPlanned(due, leaseToken, deps);
   if (wakeAt !== null) await checks.requestAt(wakeAt);
   return [...promoted, ...admitted];
+}
+
+/**
+ * Whether a backup is recorded as running that is not admitted: Redis has lost it, and its worker goes on until it
+ * notices. The reaper closes it soon and asks for another check. (One that has ended this moment looks the same once;
+ * its end brings the next check.)
+ */
+async function lostOnesRun({ exclusion, metadata }: Deps): Promise<boolean> {
+  const open = await metadata.open();
+  const running = open.filter(({ record }) => record.status === 'running');
+  if (running.length === 0) return false;
+  const admitted = new Set((await exclusion.admissions()).map(({ order }) => order.backupId));
+  return running.some(({ order }) => !admitted.has(order.backupId));
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkScheduledBackups } from '../../processors/check-scheduled-backups.ts';
+import { failed } from '../support/backup-events.ts';
 import { exchangeOf } from '../support/exchange-of.ts';
 import { type World, worlds } from '../support/scheduler-world.ts';
 import { anOrder } from '../support/orders.ts';
@@ -48,6 +49,18 @@ describe('checkScheduledBackups', () => {
     expect(await check(deps)).toEqual([]);
     const [admission] = await deps.exclusion.admissions();
     expect(admission?.order.backupId).toBe(order?.backupId);
+  });
+
+  it('waits for the end of a backup that Redis has lost, since its worker may still be at work', async () => {
+    const deps = await world();
+    const [order] = await check(deps);
+    if (order === undefined) throw new Error('nothing is due');
+    await deps.begin(order);
+    await deps.recorder.drain();
+    const emptied = { ...deps, exclusion: (await world()).exclusion };
+    expect(await check(emptied)).toEqual([]);
+    await deps.metadata.restore([failed(order)]);
+    expect(await check(emptied)).toHaveLength(1);
   });
 
   it('runs everything that has never run, one after the other, each once', async () => {
