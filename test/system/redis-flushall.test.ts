@@ -40,12 +40,9 @@ describe('a Redis that loses everything in mid-run', () => {
     const queue = new Queue('backup-scheduler', { connection, prefix: 'backup-scheduler' });
     await connection.flushall();
 
-    await until(
-      'the running one is ended',
-      async () => (await api.events(running)).some(({ error }) => error?.code === 'lock-lost'),
-      patience,
-    );
-    await api.shows('its slot has run', { schedule: 'duckdb-full', status: 'completed' });
+    await api.reaches(running, 'completed');
+    const ends = (await api.events(running)).filter(({ kind }) => kind === 'failed' || kind === 'completed');
+    expect(ends.map(({ error }) => error?.code)).toEqual(['lock-lost', undefined]);
     await api.reaches(asked.backupId, 'completed');
     await api.shows('the next schedule has run', { schedule: 'duckdb-incremental', status: 'completed' });
     await until(
@@ -57,11 +54,7 @@ describe('a Redis that loses everything in mid-run', () => {
     connection.disconnect();
     const history = await expectSettled(api, folder.store);
     expect(history).toContainEqual(before);
-    const ran = history.filter(({ schedule, status }) => schedule !== null && status === 'completed');
-    expect(ran.map(({ schedule }) => schedule).toSorted()).toEqual([
-      'duckdb-full',
-      'duckdb-incremental',
-      'parquet-replication',
-    ]);
+    expect(history.filter(({ schedule }) => schedule !== null)).toHaveLength(3);
+    expect(history).toHaveLength(4);
   }, 300_000);
 });
