@@ -18,7 +18,8 @@ export interface TigerbeetleServer {
 
 /** The server's binary: TIGERBEETLE_BIN, or `tigerbeetle` on PATH; undefined where there is none. */
 export function tigerbeetleBinary(): string | undefined {
-  const binary = process.env['TIGERBEETLE_BIN'] ?? 'tigerbeetle';
+  const named = process.env['TIGERBEETLE_BIN'] ?? '';
+  const binary = named === '' ? 'tigerbeetle' : named;
   return spawnSync(binary, ['version']).status === 0 ? binary : undefined;
 }
 
