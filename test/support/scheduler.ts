@@ -81,6 +81,8 @@ export function schedulerSites(): () => Promise<Site> {
         await writeFile(configuration, JSON.stringify(settings));
         const child = spawn(process.execPath, [entry, '--config', configuration, ...args], {
           stdio: ['ignore', 'pipe', 'pipe'],
+          // What a test sets is not the environment of the process that runs the tests.
+          env: process.env,
         });
         const logFile = join(folder.logs, `${started}-${args.join('-')}.log`);
         const log = createWriteStream(logFile);

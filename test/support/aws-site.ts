@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { createS3Store } from '../../stores/objects/s3.ts';
+import { newKmsKey } from './kms-key.ts';
+import type { MotoServer } from './moto-server.ts';
+
+/** A bucket, a working key and tenants' keys on a server, and the configuration that uses them. */
+export async function awsSite(moto: MotoServer, tenantIds: readonly string[]) {
+  const { url: endpoint, credentials } = moto;
+  const region = 'us-east-1';
+  const bucket = `bucket-${randomUUID()}`;
+  const s3 = new S3Client({ region, endpoint, credentials, forcePathStyle: true });
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  s3.destroy();
+  const kms = new KMSClient({ region, endpoint, credentials });
+  for (const tenantId of tenantIds) {
+    for (const purpose of ['signing', 'encryption']) {
+      const how =
+        purpose === 'signing' ? ({ KeyUsage: 'SIGN_VERIFY', KeySpec: 'ECC_NIST_P256' } as const) : {};
+      const { KeyMetadata: made } = await kms.send(new CreateKeyCommand(how));
+      const alias = { AliasName: `alias/tenant/${tenantId}/${purpose}`, TargetKeyId: made?.KeyId };
+      await kms.send(new CreateAliasCommand(alias));
+    }
+  }
+  kms.destroy();
+  const connection = { bucket, prefix: 'backups/', region, endpoint, pathStyle: true };
+  return {
+    changes: {
+      store: { kind: 's3', s3: connection },
+      keys: { kind: 'kms', kmsKeyArn: await newKmsKey(moto), kmsEndpoint: endpoint },
+      sources: { kms: { kind: 'aws', region, endpoint } },
+    },
+    /** Copies all objects into a folder, as any tool could. */
+    async copyTo(folder: string): Promise<readonly string[]> {
+      const settings = { storageClass: 'STANDARD', objectLockDays: 0, sseKmsKeyId: null } as const;
+      const store = createS3Store({ ...connection, ...settings, credentials });
+      const keys: string[] = [];
+      for await (const { key } of store.list('')) {
+        await mkdir(dirname(join(folder, key)), { recursive: true });
+        await writeFile(join(folder, key), await store.get(key));
+        keys.push(key);
+      }
+      store.close();
+      return keys;
+    },
+  };
+}
