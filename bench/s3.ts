@@ -41,7 +41,12 @@ try {
     RCLONE_CONFIG_BENCH_SECRET_ACCESS_KEY: moto.credentials.secretAccessKey,
   };
   const tools: [string, (key: string) => Promise<void>][] = [
-    ['ours', async (key) => void (await store.put(key, createReadStream(file)))],
+    [
+      'ours',
+      async (key) => {
+        await store.put(key, createReadStream(file));
+      },
+    ],
   ];
   if (spawnSync('rclone', ['version'], { stdio: 'ignore' }).status === 0) {
     tools.push([
@@ -85,7 +90,7 @@ async function run(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...env } });
+  const child = spawn(program, args, { stdio: 'inherit', env: { PATH: process.env['PATH'], ...env } });
   const [status] = (await once(child, 'exit')) as [number | null];
   if (status !== 0) throw new Error(`${program} ended with ${String(status)}`);
 }

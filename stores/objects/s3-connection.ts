@@ -22,6 +22,8 @@ export interface S3Options {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Size of the parts of an upload, 5 MiB or more; an object may have 10,000 of them, three are in memory. */
   readonly partBytes?: number;
+  /** Without an answer, or a byte of one, for this long a try is given up; ms, a minute unless given. */
+  readonly silenceMs?: number;
 }
 
 /** Where requests go, and what they all carry. */
@@ -34,12 +36,10 @@ export interface S3Connection {
 }
 
 const connectMs = 10_000;
-/** Without an answer, or a byte of one, for this long a request is given up. */
-const silenceMs = 60_000;
 
 /** A client that never waits for ever: each try has a deadline, and there are five, with jittered pauses between. */
 export function connectS3(options: S3Options): S3Connection {
-  const { region, endpoint, credentials, ca } = options;
+  const { region, endpoint, credentials, ca, silenceMs = 60_000 } = options;
   const client = new S3Client({
     region,
     forcePathStyle: options.pathStyle,

@@ -34,7 +34,7 @@ export async function awsSite(moto: MotoServer, tenantIds: readonly string[]) {
       sources: { kms: { kind: 'aws', region, endpoint } },
     },
     /** Copies all objects into a folder, as any tool could. */
-    async copyTo(folder: string): Promise<readonly string[]> {
+    copyTo: async (folder: string): Promise<readonly string[]> => {
       const settings = { storageClass: 'STANDARD', objectLockDays: 0, sseKmsKeyId: null } as const;
       const store = createS3Store({ ...connection, ...settings, credentials });
       const keys: string[] = [];

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { errorCode } from '../../../errors/coded-error.ts';
 import { checkObjectStore, refuseUnsafeStore } from '../../../stores/objects/check-store.ts';
 import { createS3Store } from '../../../stores/objects/s3.ts';
 import { type FaultyProxy, type Spoiling, startFaultyProxy } from '../../support/faulty-proxy.ts';
@@ -23,7 +24,10 @@ const mebibyte = 1024 * 1024;
   });
   afterAll(() => moto.stop());
 
-  async function storeBehind(spoil: (incoming: IncomingMessage) => Spoiling | undefined) {
+  async function storeBehind(
+    spoil: (incoming: IncomingMessage) => Spoiling | undefined,
+    limits: { readonly silenceMs?: number } = {},
+  ) {
     const bucket = `bucket-${randomUUID()}`;
     const { credentials } = moto;
     const client = new S3Client({
@@ -38,6 +42,7 @@ const mebibyte = 1024 * 1024;
     const store = createS3Store({
       ...{ bucket, prefix: '', region: 'us-east-1', endpoint: proxy.url, pathStyle: true, credentials },
       ...{ storageClass: 'STANDARD', objectLockDays: 0, sseKmsKeyId: null, partBytes: 5 * mebibyte },
+      ...limits,
     });
     opened.push(
       () => {
@@ -75,6 +80,54 @@ const mebibyte = 1024 * 1024;
     const { store } = await storeBehind(first(2, { status }, ({ method }) => method === 'PUT'));
     const { sha256 } = await store.put('x', Buffer.alloc(11 * mebibyte, 'x'));
     expect((await store.digest('x')).sha256).toBe(sha256);
+  });
+
+  it.each<[string, Spoiling]>([
+    ['a reset', { reset: true }],
+    ['SlowDown', { status: 503, body: '<Error><Code>SlowDown</Code><Message>slow down</Message></Error>' }],
+    ['silence', { stall: 'before' }],
+    ['half an answer', { stall: 'midway' }],
+  ])('stores an object once and whole in spite of %s', async (_, spoiling) => {
+    for (const match of [/^PUT/, /^POST .*uploads/, /^POST .*uploadId/]) {
+      const at = ({ method = '', url = '' }: IncomingMessage) => match.test(`${method} ${url}`);
+      const { store } = await storeBehind(first(1, spoiling, at), { silenceMs: 500 });
+      const { bytes, sha256 } = await store.put('x', Buffer.alloc(11 * mebibyte, 'x'));
+      expect(await store.digest('x')).toEqual({ bytes, sha256 });
+      const keys: string[] = [];
+      for await (const { key } of store.list('')) keys.push(key);
+      expect(keys).toEqual(['x']);
+    }
+  });
+
+  it.each<[string, Spoiling]>([
+    ['before an answer', { stall: 'before' }],
+    ['midway', { stall: 'midway' }],
+  ])('gives up in time when the server stalls %s', async (_, spoiling) => {
+    let stalled = false;
+    const { store } = await storeBehind(() => (stalled ? spoiling : undefined), { silenceMs: 150 });
+    await store.put('x', randomBytes(200_000));
+    stalled = true;
+    const unavailable = { code: 'store-unavailable' };
+    const begun = performance.now();
+    const put = await store.put('y', Buffer.from('y')).then(() => 'stored', errorCode);
+    // The answer to a put may be all there: it has no second half.
+    expect(spoiling.stall === 'midway' ? ['stored', 'store-unavailable'] : ['store-unavailable']).toContain(
+      put,
+    );
+    await expect(store.digest('x')).rejects.toMatchObject(unavailable);
+    expect(performance.now() - begun).toBeLessThan(20_000);
+    stalled = false;
+    const there = await store.head('y');
+    // What the server got before it fell silent it may have stored: then whole.
+    expect(put === 'stored' ? there?.bytes : (there?.bytes ?? 1)).toBe(1);
+  });
+
+  it('finds by its digest that a byte was changed on the way', async () => {
+    const { store } = await storeBehind(({ method, url }) =>
+      method === 'GET' && /\/x\?/.test(url ?? '') ? { flipAt: 1000 } : undefined,
+    );
+    const { sha256 } = await store.put('x', randomBytes(5_000));
+    expect((await store.digest('x')).sha256).not.toBe(sha256);
   });
 
   it('goes on with a download where it broke off', async () => {
