@@ -1,13 +1,14 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { CodedError, errorCode } from '../../errors/coded-error.ts';
 import type { BackupOrder } from '../../model/backup-order.ts';
 import { type ManifestObject, sharedOwner } from '../../model/manifest.ts';
 import type { ObjectSink } from '../backup-taker.ts';
-import { createSealingRoom, type SealingRoom, storeHeld } from './held-bytes.ts';
 import { createMeter, type Measured } from './meter.ts';
 import { openSealed, through, type Vault } from './open-object.ts';
 import { proveStored } from './read-back.ts';
+
+const pieceBytes = 1024 * 1024;
 
 /** What a sink belongs to: one attempt at one backup. `progress` hears of every byte that comes from the source. */
 export interface SinkOwner {
@@ -29,7 +30,6 @@ interface Sealing {
 export function createObjectSink(vault: Vault, owner: SinkOwner): ObjectSink {
   const { order } = owner;
   const files = new Set<string>();
-  const room = createSealingRoom();
   return {
     async write({ name, file, completion }, plain) {
       // Awaited at the end; until then nobody listens.
@@ -57,9 +57,9 @@ export function createObjectSink(vault: Vault, owner: SinkOwner): ObjectSink {
       const free = known === 'absent' ? path : `${path}.${order.backupId}.${order.attempt}`;
       try {
         const placed = { ...object, path: free };
-        return plain instanceof Uint8Array
-          ? await sealHeld(vault, owner, placed, { plain, room })
-          : await seal(vault, owner, placed, plain());
+        const source =
+          plain instanceof Uint8Array ? Readable.from(inPieces(plain), { objectMode: false }) : plain();
+        return await seal(vault, owner, placed, source);
       } catch (error) {
         if (errorCode(error) !== 'object-exists') throw error;
         const others = await adopt(vault, owner, object);
@@ -124,21 +124,10 @@ async function seal(
   };
 }
 
-/** The same for bytes in memory, whose digest is known. */
-async function sealHeld(
-  vault: Vault,
-  { order, signal, progress }: SinkOwner,
-  object: Sealing & { readonly plainSha256: string },
-  { plain, room }: { readonly plain: Uint8Array<SharedArrayBuffer>; readonly room: SealingRoom },
-): Promise<ManifestObject> {
-  const { path, name, ordinal, sealedBy, plainSha256 } = object;
-  const context = { backupId: sealedBy, path, ordinal };
-  const put = await storeHeld(vault, { plain, context, room }, { signal, metadata: metadataOf(order) });
-  progress(plain.byteLength);
-  return {
-    ...{ path, name, ordinal, sealedBy, plainBytes: plain.byteLength, plainSha256 },
-    ...{ sealedBytes: put.bytes, sealedSha256: put.sha256, storeChecksum: put.storeChecksum, rows: null },
-  };
+/** Bytes in memory as a stream, in the pieces that sealing takes. */
+function* inPieces(bytes: Uint8Array): Generator<Buffer> {
+  for (let at = 0; at < bytes.byteLength; at += pieceBytes)
+    yield Buffer.from(bytes.subarray(at, at + pieceBytes));
 }
 
 function metadataOf({ backupId, type, scope, attempt }: BackupOrder): Record<string, string> {

@@ -20,17 +20,6 @@ export interface KeyRing {
   /** Sealed bytes of a plain stream. An error of the source destroys the result with the same error. */
   seal(plain: Readable, context: SealContext): Readable;
   /**
-   * Seals bytes in memory into other memory, on another thread; both must be shared memory and stay as they are until
-   * this ends. Returns the part of `into` (at least `roomFor`) that was used: what `seal` gives for the same bytes.
-   */
-  sealHeld(
-    plain: Uint8Array<SharedArrayBuffer>,
-    into: Uint8Array<SharedArrayBuffer>,
-    context: SealContext,
-  ): Promise<Uint8Array>;
-  /** Bytes that `sealHeld` needs for so many plain ones. */
-  roomFor(plainBytes: number): number;
-  /**
    * Plain bytes of a sealed stream. The result fails with `object-damaged` when a byte was changed, the stream was cut
    * short, or the context is not the one given; no plain byte is to be trusted before its end.
    */

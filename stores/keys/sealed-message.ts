@@ -7,7 +7,6 @@ import {
   type MessageHeader,
 } from '@aws-crypto/client-node';
 import { CodedError } from '../../errors/coded-error.ts';
-import { createHeldSealing, heldRoom } from './held-sealing.ts';
 import type { KeyRing, SealContext } from './port.ts';
 
 /** Larger frames cost fewer steps a byte; one is held in memory at a time. */
@@ -26,7 +25,6 @@ export function createMessageKeyRing(
     readonly opening: (blame: (error: CodedError) => void) => KeyringNode;
   },
 ): KeyRing {
-  const sealHeld = createHeldSealing(keys.sealing, frameLength);
   return {
     keyIds: keys.keyIds,
     encryption: keys.encryption,
@@ -38,8 +36,6 @@ export function createMessageKeyRing(
       });
       return passThrough(plain, sealing, (error) => error);
     },
-    sealHeld: (plain, into, context) => sealHeld(plain, into, contextFields(context)),
-    roomFor: (plainBytes) => heldRoom(plainBytes, frameLength),
     open(sealed, context) {
       let blamed: CodedError | undefined;
       const keyring = keys.opening((error) => {

@@ -42,21 +42,6 @@ export function describeKeyRingContract(
       },
     );
 
-    it.each([0, 1, mebibyte - 1, mebibyte, 2 * mebibyte, 3 * mebibyte + 12_345])(
-      'opens what it sealed in memory on another thread: %d bytes',
-      async (size) => {
-        const plain = new Uint8Array(new SharedArrayBuffer(size));
-        plain.set(randomBytes(size));
-        const room = new Uint8Array(new SharedArrayBuffer(keys.roomFor(size)));
-        const sealed = Buffer.from(await keys.sealHeld(plain, room, context));
-        expect((await open(sealed, 10_007)).equals(plain)).toBe(true);
-        await expect(open(sealed, 10_007, { ...context, ordinal: 4 })).rejects.toMatchObject({
-          code: 'object-damaged',
-        });
-        expect(sealed.length).toBe((await seal(Buffer.from(plain))).length);
-      },
-    );
-
     it('seals the same bytes differently each time', async () => {
       const plain = randomBytes(100);
       expect((await seal(plain)).equals(await seal(plain))).toBe(false);
