@@ -1,5 +1,5 @@
-import { connectRedis } from '../../stores/redis-connection.ts';
-import { errorText } from '../../errors/coded-error.ts';
+import { Redis } from 'ioredis';
+import { CodedError, errorText } from '../../errors/coded-error.ts';
 import { requireSafeRedis } from '../wiring/require-safe-redis.ts';
 import { type Diagnosis, diagnose, well } from './diagnosis.ts';
 
@@ -11,29 +11,37 @@ export function checkRedis(url: string): Promise<Diagnosis> {
   return diagnose(
     check,
     async () => {
-      const redis = connectRedis(url);
-      let lastError = `no answer within ${patienceMs} ms`;
-      redis.on('error', (error: Error) => {
-        lastError = errorText(error);
-      });
-      const warnings: string[] = [];
-      const warn = (_fields: unknown, message: string): void => void warnings.push(message);
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => {
-          reject(new Error(`Redis does not answer: ${lastError}`));
-        }, patienceMs);
-      });
-      try {
-        await Promise.race([requireSafeRedis(redis, { info: warn, warn, error: warn }), late]);
-      } finally {
-        clearTimeout(timer);
-        redis.disconnect();
-      }
-      const [found] = warnings;
+      const [found] = await warningsOf(url);
       if (found === undefined) return well(check, 'answers, keeps an append-only file and evicts nothing');
       return { check, state: 'warn', found, advice: 'run it with appendonly yes' };
     },
     'start it, set redis.url, and run it with maxmemory-policy noeviction',
   );
+}
+
+/** Asked once: a connection that is tried again and again would keep whoever asks waiting. */
+async function warningsOf(url: string): Promise<string[]> {
+  const redis = new Redis(url, {
+    ...{ lazyConnect: true, connectTimeout: patienceMs, commandTimeout: patienceMs },
+    retryStrategy: () => null,
+  });
+  let reason: unknown;
+  redis.on('error', (error: Error) => {
+    reason = error;
+  });
+  const warnings: string[] = [];
+  const warn = (_fields: unknown, message: string): void => void warnings.push(message);
+  try {
+    await redis.connect();
+    await requireSafeRedis(redis, { info: warn, warn, error: warn });
+    return warnings;
+  } catch (error) {
+    if (error instanceof CodedError) throw error;
+    throw new CodedError('redis-unavailable', `Redis does not answer: ${errorText(reason ?? error)}`, {
+      cause: error,
+    });
+  } finally {
+    // One that never was connected would wait for its socket to close.
+    if (redis.status !== 'end') redis.disconnect();
+  }
 }

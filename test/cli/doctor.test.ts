@@ -4,6 +4,7 @@ import { expect, it } from '@jest/globals';
 import { runCli } from '../../cli/run-cli.ts';
 import { createLocalKeyRing } from '../../stores/keys/local.ts';
 import { createRecoveryKeyPair } from '../../stores/keys/recovery-key.ts';
+import { testRedisUrl } from '../support/redis.ts';
 import { scratchFolders } from '../support/scratch.ts';
 
 const scratch = scratchFolders();
@@ -59,6 +60,11 @@ it('says of each thing whether it can be relied on, and fails when one cannot', 
   });
   const { code, err } = await run();
   expect({ code, err }).toMatchObject({ code: 1, err: expect.stringContaining('redis must be put right') });
+});
+
+it('asks a Redis that answers', async () => {
+  const { states } = await machine({ redis: { url: testRedisUrl() } });
+  expect(['ok', 'warn']).toContain((await states())['redis']);
 });
 
 it('names sources that cannot be read and keys that cannot be opened', async () => {
