@@ -4,13 +4,14 @@ import type { Log } from '../engine/log.ts';
 import { compileSchedules } from '../scheduling/compile-schedules.ts';
 import { type ChildSpec, supervise, type Supervisor } from './processes/supervise.ts';
 import { configuredTypes } from './wiring/configured-types.ts';
+import { requireLedger } from './wiring/ledger.ts';
 
 /** The script that each child process runs: the CLI itself. */
 const entry = new URL('../cli/main.js', import.meta.url).pathname;
 
 /**
  * Starts the control plane and a worker for each configured type as processes of their own, and keeps them up. Throws
- * `configuration-invalid` for schedules that cannot be: a child that refuses them would be started again for ever.
+ * `configuration-invalid` for schedules or a ledger that cannot be: a child that refuses them would be started again for ever.
  */
 export function startAll(
   configuration: Configuration,
@@ -25,6 +26,7 @@ export function startAll(
 ): Supervisor {
   const { configurationFile, log, environment, output } = options;
   compileSchedules(readSchedules(configuration.schedules));
+  requireLedger(configuration);
   const config = configurationFile === undefined ? [] : ['--config', configurationFile];
   const workers = [...configuredTypes(configuration)].map((type): ChildSpec => ({
     name: `${type}-worker`,

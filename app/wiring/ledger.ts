@@ -15,18 +15,28 @@ export async function openLedger(
   log: Log,
 ): Promise<Ledger> {
   if (ledger.kind === 'redis') return redisLedger(redis, log);
-  const addresses = (ledger.addresses ?? '').split(',').flatMap((address) => address.trim() || []);
+  const { addresses, clusterId } = clusterOf(ledger);
+  // Native code, loaded where it is used alone.
+  const { createTigerbeetleLedger } = await import('../../stores/ledger/tigerbeetle.ts');
+  return createTigerbeetleLedger({ clusterId, addresses });
+}
+
+/** Throws `configuration-invalid` for a ledger that cannot be opened. */
+export function requireLedger({ ledger }: Pick<Configuration, 'ledger'>): void {
+  if (ledger.kind === 'tigerbeetle') clusterOf(ledger);
+}
+
+function clusterOf({ addresses: listed, clusterId }: Configuration['ledger']) {
+  const addresses = (listed ?? '').split(',').flatMap((address) => address.trim() || []);
   if (addresses.length === 0) {
     throw invalid(
       'ledger.kind is tigerbeetle and ledger.addresses is empty; set it to host:port of each replica',
     );
   }
-  if (!/^\d{1,39}$/.test(ledger.clusterId)) {
-    throw invalid(`ledger.clusterId is a decimal number, not "${ledger.clusterId}"`);
+  if (!/^\d{1,39}$/.test(clusterId)) {
+    throw invalid(`ledger.clusterId is a decimal number, not "${clusterId}"`);
   }
-  // Native code, loaded where it is used alone.
-  const { createTigerbeetleLedger } = await import('../../stores/ledger/tigerbeetle.ts');
-  return createTigerbeetleLedger({ clusterId: BigInt(ledger.clusterId), addresses });
+  return { addresses, clusterId: BigInt(clusterId) };
 }
 
 /** On a connection of its own: what waits there for a dead Redis is in nobody's way. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { openLedger } from '../../app/wiring/ledger.ts';
+import { openLedger, requireLedger } from '../../app/wiring/ledger.ts';
 import { ledgerScope } from '../support/ledger-events.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { freePort } from '../support/redis-server.ts';
@@ -36,6 +36,9 @@ describe('opening the ledger', () => {
     [{ kind: 'tigerbeetle', addresses: ' , ', clusterId: '0' } as const, /ledger\.addresses is empty/],
     [{ kind: 'tigerbeetle', addresses: '127.0.0.1:3000', clusterId: 'x' } as const, /not "x"/],
   ])('refuses %j', async (ledger, message) => {
+    expect(() => {
+      requireLedger({ ledger });
+    }).toThrow(message);
     await expect(openLedger({ redis, ledger }, log)).rejects.toMatchObject({
       code: 'configuration-invalid',
       message: expect.stringMatching(message) as unknown,
