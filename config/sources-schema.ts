@@ -29,7 +29,7 @@ export const sourcesSchema = {
       memoryLimit: {
         doc: 'Memory that DuckDB may use for a backup.',
         format: String,
-        default: '384MB',
+        default: '160MB',
         env: 'BACKUP_DUCKDB_MEMORY_LIMIT',
       },
     },
