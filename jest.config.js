@@ -5,8 +5,6 @@ export default {
   transform: {},
   testEnvironment: 'node',
   testTimeout: 60_000,
-  // Most of the time is spent waiting for other processes.
-  maxWorkers: 2,
   globalSetup: '<rootDir>/support/global-setup.js',
   globalTeardown: '<rootDir>/support/global-teardown.js',
 };
