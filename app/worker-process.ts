@@ -1,3 +1,4 @@
+import type { BackupTaker } from '../backups/backup-taker.ts';
 import { createObjectSink } from '../backups/sealing/object-sink.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { systemClock } from '../engine/clock.ts';
@@ -14,9 +15,15 @@ export async function startWorkerProcess(type: BackupType, configuration: Config
   const state = await openState(configuration, log);
   const { vault, exclusion, heartbeats, catalog } = state;
   const { lockDuration } = configuration.exclusion;
+  let taker: BackupTaker | undefined;
+  const close = async (): Promise<void> => {
+    await taker?.close?.();
+    state.close();
+  };
   try {
+    taker = await openTaker(type, configuration, { vault, log });
     const worker = await startWorkerOf[type]({
-      taker: await openTaker(type, configuration, vault),
+      taker,
       exclusion,
       heartbeats,
       catalog,
@@ -41,11 +48,11 @@ export async function startWorkerProcess(type: BackupType, configuration: Config
     return {
       async stop() {
         await worker.stop();
-        state.close();
+        await close();
       },
     };
   } catch (error) {
-    state.close();
+    await close();
     throw error;
   }
 }

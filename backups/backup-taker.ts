@@ -88,4 +88,6 @@ export interface BackupTaker {
   scratchBytes?(order: BackupOrder): Promise<number>;
   /** Must end soon after `signal` aborts, leave nothing of its own behind, and never report success for a part. */
   take(job: BackupJob): Promise<Taken>;
+  /** Ends its connections, where it has any of its own; nothing is taken afterwards. */
+  close?(): Promise<void>;
 }

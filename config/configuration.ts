@@ -45,7 +45,11 @@ export const configuration = z.object({
       memoryLimit: z.string(),
     }),
     parquet: z.object({ folder: optional }),
-    tigerbeetle: z.object({ addresses: optional, clusterId: z.string() }),
+    tigerbeetle: z.object({
+      kind: z.enum(['tigerbeetle', 'redis']),
+      addresses: optional,
+      clusterId: z.string(),
+    }),
     kms: z.object({
       kind: z.enum(['none', 'local', 'aws']),
       file: optional,

@@ -42,6 +42,12 @@ export const sourcesSchema = {
       },
     },
     tigerbeetle: {
+      kind: {
+        doc: 'tigerbeetle: a cluster; redis: a ledger that is kept in the same Redis, for trying things out.',
+        format: ['tigerbeetle', 'redis'],
+        default: 'tigerbeetle',
+        env: 'BACKUP_TIGERBEETLE_KIND',
+      },
       addresses: {
         doc: 'Addresses of the TigerBeetle cluster to back up, comma-separated; empty: none.',
         format: String,

@@ -9,6 +9,7 @@ export const errorCodes = {
   'backup-not-found': { status: 404, permanent: true },
   'backup-stalled': { status: 500, permanent: false },
   'backup-timed-out': { status: 500, permanent: false },
+  'balances-differ': { status: 500, permanent: false },
   'body-too-large': { status: 413, permanent: true },
   'configuration-invalid': { status: 500, permanent: true },
   forbidden: { status: 403, permanent: true },

@@ -89,6 +89,7 @@ async function writeConfiguration(
     sources: {
       duckdb: { file: folder.duckdb },
       parquet: { folder: folder.parquet },
+      tigerbeetle: { kind: 'redis' },
       kms: { kind: 'local', file: folder.tenantKeys },
     },
     metadata: { file: folder.metadata },

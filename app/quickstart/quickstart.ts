@@ -12,6 +12,7 @@ import { freePort } from './free-port.ts';
 import { prepareFolder } from './prepare.ts';
 import { startPrivateRedis } from './private-redis.ts';
 import { lockFolder } from './running-lock.ts';
+import { makeSampleLedger } from './sample-ledger.ts';
 import { schedulerClient } from './scheduler-client.ts';
 
 export interface QuickstartOptions {
@@ -52,6 +53,7 @@ export async function quickstart(options: QuickstartOptions): Promise<number> {
     if (port !== options.port) say(`port ${options.port} is taken: serving on ${port} instead`);
     const access = await prepareFolder(folder, { redisUrl, port, say });
     const configuration = loadConfiguration({ file: folder.configuration, environment: {} });
+    await makeSampleLedger(configuration);
     const supervisor = startAll(configuration, {
       configurationFile: folder.configuration,
       log: openLog('quickstart', 'warn'),

@@ -6,6 +6,8 @@ import type { Ledger } from '../../stores/ledger/port.ts';
 import { createRedisLedger } from '../../stores/ledger/redis.ts';
 import { connectRedis } from '../../stores/redis-connection.ts';
 
+type Cluster = Pick<Configuration['ledger'], 'addresses' | 'clusterId'>;
+
 /**
  * The ledger of the configuration; it connects when it is first asked, so that a dead one holds up nobody's start. Throws
  * `configuration-invalid` for TigerBeetle without addresses, or a cluster id that is no number.
@@ -14,27 +16,41 @@ export async function openLedger(
   { ledger, redis }: Pick<Configuration, 'ledger' | 'redis'>,
   log: Log,
 ): Promise<Ledger> {
-  if (ledger.kind === 'redis') return redisLedger(redis, log);
-  const { addresses, clusterId } = clusterOf(ledger);
+  return ledger.kind === 'redis' ? redisLedger(redis, log) : clusterLedger('ledger', ledger);
+}
+
+/** The ledger that is backed up, as `openLedger` opens the audit trail's. */
+export async function openSourceLedger(
+  { sources, redis }: Pick<Configuration, 'sources' | 'redis'>,
+  log: Log,
+): Promise<Ledger> {
+  const { tigerbeetle } = sources;
+  if (tigerbeetle.kind === 'tigerbeetle') return clusterLedger('sources.tigerbeetle', tigerbeetle);
+  return redisLedger({ ...redis, prefix: `${redis.prefix}:source` }, log);
+}
+
+/** Throws `configuration-invalid` for a ledger that cannot be opened. */
+export function requireLedger({ ledger }: Pick<Configuration, 'ledger'>): void {
+  if (ledger.kind === 'tigerbeetle') clusterOf('ledger', ledger);
+}
+
+/** A TigerBeetle cluster; `key` is what its addresses and id belong to, in errors. */
+export async function clusterLedger(key: string, cluster: Cluster): Promise<Ledger> {
+  const { addresses, clusterId } = clusterOf(key, cluster);
   // Native code, loaded where it is used alone.
   const { createTigerbeetleLedger } = await import('../../stores/ledger/tigerbeetle.ts');
   return createTigerbeetleLedger({ clusterId, addresses });
 }
 
-/** Throws `configuration-invalid` for a ledger that cannot be opened. */
-export function requireLedger({ ledger }: Pick<Configuration, 'ledger'>): void {
-  if (ledger.kind === 'tigerbeetle') clusterOf(ledger);
-}
-
-function clusterOf({ addresses: listed, clusterId }: Configuration['ledger']) {
+function clusterOf(key: string, { addresses: listed, clusterId }: Cluster) {
   const addresses = (listed ?? '').split(',').flatMap((address) => address.trim() || []);
   if (addresses.length === 0) {
     throw invalid(
-      'ledger.kind is tigerbeetle and ledger.addresses is empty; set it to host:port of each replica',
+      `${key}.kind is tigerbeetle and ${key}.addresses is empty; set it to host:port of each replica`,
     );
   }
   if (!/^\d{1,39}$/.test(clusterId)) {
-    throw invalid(`ledger.clusterId is a decimal number, not "${clusterId}"`);
+    throw invalid(`${key}.clusterId is a decimal number, not "${clusterId}"`);
   }
   return { addresses, clusterId: BigInt(clusterId) };
 }

@@ -4,21 +4,29 @@ import { createKmsTaker } from '../../backups/kms/take-backup.ts';
 import { createParquetTaker } from '../../backups/parquet/take-backup.ts';
 import { readAddressKey } from '../../backups/sealing/address-key.ts';
 import type { Vault } from '../../backups/sealing/open-object.ts';
+import { createTigerbeetleTaker } from '../../backups/tigerbeetle/take-backup.ts';
 import type { Configuration } from '../../config/configuration.ts';
+import type { Log } from '../../engine/log.ts';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { BackupType } from '../../model/backup-kind.ts';
+import { configuredTypes } from './configured-types.ts';
+import { openSourceLedger } from './ledger.ts';
 import { openRecoveryWrap, openTenantKeys } from './tenant-keys.ts';
 
 /** What takes backups of a type from its configured source. Throws `source-not-configured`. */
 export async function openTaker(
   type: BackupType,
-  configuration: Pick<Configuration, 'sources' | 'keys'>,
-  vault: Vault,
+  configuration: Pick<Configuration, 'sources' | 'keys' | 'redis'>,
+  { vault, log }: { readonly vault: Vault; readonly log: Log },
 ): Promise<BackupTaker> {
   const { duckdb, parquet } = configuration.sources;
   if (type === 'duckdb' && duckdb.file !== null) return createDuckdbTaker({ ...duckdb, file: duckdb.file });
   if (type === 'parquet' && parquet.folder !== null) {
     return createParquetTaker({ folder: parquet.folder, addressKey: await readAddressKey(vault) });
+  }
+  if (type === 'tigerbeetle' && configuredTypes(configuration).has(type)) {
+    const { clusterId } = configuration.sources.tigerbeetle;
+    return createTigerbeetleTaker({ ledger: await openSourceLedger(configuration, log), clusterId });
   }
   const keys = type === 'kms' ? openTenantKeys(configuration) : undefined;
   if (keys !== undefined) return createKmsTaker({ keys, recovery: await openRecoveryWrap(configuration) });

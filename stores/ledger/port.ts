@@ -1,6 +1,6 @@
 import type { CreateAccountResult, CreateTransferResult } from './results.ts';
 
-export { has as hasFlag, transferFlags } from './flags.ts';
+export { accountFlags, has as hasFlag, transferFlags } from './flags.ts';
 
 /** Amounts and ids are unsigned 128-bit, timestamps nanoseconds since the epoch; `flags` as in flags.ts. */
 export interface Account {

@@ -22,6 +22,8 @@ const impatient = {
   housekeeping: { interval: 'PT0.5S' },
   worker: { shutdownDeadline: 'PT5S' },
   log: { level: 'info' },
+  // Tests that are about the ledger ask for it.
+  sources: { tigerbeetle: { kind: 'tigerbeetle' } },
 };
 
 /** Changes to the configuration: the DuckDB source alone, its full backup by schedule, retries after a second. */

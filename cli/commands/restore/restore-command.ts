@@ -82,7 +82,7 @@ function announcement(plan: RestorePlan): string[] {
   ];
 }
 
-function wantedOf({ at, backup }: Options): Wanted {
+export function wantedOf({ at, backup }: Pick<Options, 'at' | 'backup'>): Wanted {
   if (at !== undefined && backup !== undefined) {
     throw new CodedError('invalid-request', 'give --at or --backup, not both');
   }

@@ -1,0 +1,51 @@
+import type { Configuration } from '../../config/configuration.ts';
+import { CodedError } from '../../errors/coded-error.ts';
+import { type Account, type Ledger, type Transfer, transferFlags } from '../../stores/ledger/port.ts';
+import { openLog } from '../wiring/log.ts';
+import { openSourceLedger } from '../wiring/ledger.ts';
+
+const accounts = 40;
+const transfers = 1000;
+const shared = { userData128: 0n, userData64: 0n, userData32: 0, ledger: 1, code: 1, timestamp: 0n };
+
+/**
+ * Makes sample accounts and transfers, one in ten of them pending, in the ledger that the quickstart's configuration
+ * backs up. Their ids are always the same: what is there already stays as it is.
+ */
+export async function makeSampleLedger(configuration: Configuration): Promise<void> {
+  const ledger = await openSourceLedger(configuration, openLog('quickstart', 'warn'));
+  try {
+    await fill(ledger);
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function fill(ledger: Ledger): Promise<void> {
+  const created = [
+    ...(await ledger.createAccounts(Array.from({ length: accounts }, (_, n) => sampleAccount(n)))),
+    ...(await ledger.createTransfers(Array.from({ length: transfers }, (_, n) => sampleTransfer(n)))),
+  ];
+  const refused = created.find(({ result }) => result !== 'created' && result !== 'exists');
+  if (refused !== undefined)
+    throw new CodedError('internal', `The sample ledger refuses an event: ${refused.result}.`);
+}
+
+function sampleAccount(n: number): Account {
+  const none = { debitsPending: 0n, debitsPosted: 0n, creditsPending: 0n, creditsPosted: 0n };
+  return { ...shared, ...none, id: BigInt(n + 1), userData32: n, flags: 0 };
+}
+
+function sampleTransfer(n: number): Transfer {
+  return {
+    ...shared,
+    id: BigInt(n + 1),
+    debitAccountId: BigInt((n % accounts) + 1),
+    creditAccountId: BigInt(((n + 1 + (n % 7)) % accounts) + 1),
+    amount: BigInt(100 + n),
+    pendingId: 0n,
+    userData64: BigInt(n),
+    timeout: 0,
+    flags: n % 10 === 9 ? transferFlags.pending : 0,
+  };
+}

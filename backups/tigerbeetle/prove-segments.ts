@@ -1,0 +1,68 @@
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { CodedError } from '../../errors/coded-error.ts';
+import type { BackupCatalog } from '../backup-taker.ts';
+import type { Database } from '../duckdb/database.ts';
+import { quoteText } from '../duckdb/sql-text.ts';
+import { integerOf } from './ledger-state.ts';
+import type { StoredSegment } from './manifest.ts';
+
+export interface OpenedSegment {
+  /** What can stand after FROM. */
+  readonly from: string;
+  readonly path: string;
+}
+
+/**
+ * Opens a stored segment into a file: proven by its digest, and to hold the rows that its manifest says, within its
+ * range. Throws `object-damaged` or `object-not-found`.
+ */
+export async function fetchSegment(
+  segment: StoredSegment,
+  work: {
+    readonly catalog: BackupCatalog;
+    readonly database: Database;
+    readonly folder: string;
+    readonly signal: AbortSignal;
+    readonly progress: (bytes: number) => void;
+  },
+): Promise<OpenedSegment> {
+  const path = join(work.folder, `${segment.kind}-${segment.from}.parquet`);
+  await pipeline(
+    await work.catalog.open(segment.object),
+    async function* (source: AsyncIterable<Buffer>) {
+      for await (const bytes of source) {
+        work.progress(bytes.length);
+        yield bytes;
+      }
+    },
+    createWriteStream(path, { mode: 0o600 }),
+    { signal: work.signal },
+  );
+  const from = `read_parquet(${quoteText(path)})`;
+  const [counted] = await work.database.rows(
+    `SELECT count(*) AS rows, min(timestamp) > ${segment.from} AND max(timestamp) = ${segment.to} AS fits FROM ${from}`,
+  );
+  if (integerOf(counted?.['rows']) === BigInt(segment.rows) && counted?.['fits'] === true)
+    return { from, path };
+  throw new CodedError(
+    'object-damaged',
+    `${segment.path} does not hold the ${segment.rows} ${segment.kind} that its manifest says.`,
+    { facts: { path: segment.path } },
+  );
+}
+
+/** Uses a segment's file and removes it. */
+export async function withSegment<Result>(
+  segment: StoredSegment,
+  work: Parameters<typeof fetchSegment>[1],
+  use: (opened: OpenedSegment) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await use(await fetchSegment(segment, work));
+  } finally {
+    await rm(join(work.folder, `${segment.kind}-${segment.from}.parquet`), { force: true });
+  }
+}

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { type Database, openDatabase } from '../duckdb/database.ts';
+
+/** A DuckDB in memory that is opened when it is first needed, and interrupted when the signal aborts. */
+export interface Staging {
+  opened(): Promise<Database>;
+  /** Work on the database that must have ended, well or not, before it is closed. */
+  during(work: Promise<unknown>): void;
+  close(): Promise<void>;
+}
+
+export function createStaging(folder: string, memoryLimit: string, signal: AbortSignal): Staging {
+  let opening: Promise<Database> | undefined;
+  const busy = new Set<Promise<unknown>>();
+  const interrupt = (): void => {
+    void opening?.then(
+      ({ connection }) => {
+        connection.interrupt();
+      },
+      () => undefined,
+    );
+  };
+  signal.addEventListener('abort', interrupt);
+  return {
+    opened() {
+      opening ??= openDatabase({
+        path: ':memory:',
+        name: 'staging',
+        memoryLimit,
+        spill: join(folder, 'spill'),
+      });
+      return opening;
+    },
+    during(work) {
+      const ended = work
+        .catch(() => undefined)
+        .finally(() => {
+          busy.delete(ended);
+        });
+      busy.add(ended);
+    },
+    async close() {
+      await Promise.all(busy);
+      signal.removeEventListener('abort', interrupt);
+      (await opening?.catch(() => undefined))?.close();
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import { errorText } from '../../errors/coded-error.ts';
+import type { Ledger } from '../../stores/ledger/port.ts';
+import type { BackupJob, BackupTaker, Taken } from '../backup-taker.ts';
+import { chooseParent, type Parent } from './choose-parent.ts';
+import { type LedgerDetails, segmentsOf, type StoredSegment } from './manifest.ts';
+import { createStaging, type Staging } from './staging.ts';
+import { takeFull, type TakenRows } from './take-full.ts';
+import { takeLog } from './take-log.ts';
+
+export interface TigerbeetleTakerOptions {
+  /** Closed with the taker. */
+  readonly ledger: Ledger;
+  /** Decimal; backups of another cluster are not gone on from. */
+  readonly clusterId: string;
+  /** Rows of a stored object at most. */
+  readonly segmentRows?: number;
+  /** Backups in a chain, the full one counted; then the next log is a full. */
+  readonly fullEvery?: number;
+  /** Of full backups, one in so many reads all of the ledger anew. */
+  readonly readAllEvery?: number;
+  /** Of DuckDB, e.g. `128MB`; what does not fit is spilled to the scratch folder. */
+  readonly memoryLimit?: string;
+}
+
+const defaults = { segmentRows: 200_000, fullEvery: 100, readAllEvery: 28, memoryLimit: '128MB' };
+type Settings = TigerbeetleTakerOptions & typeof defaults;
+
+/** Backs up a ledger by reading it through the protocol: every account and transfer, or those since the last backup. */
+export function createTigerbeetleTaker(options: TigerbeetleTakerOptions): BackupTaker {
+  const settings: Settings = { ...defaults, ...options };
+  return {
+    type: 'tigerbeetle',
+    close: () => options.ledger.close(),
+    async take(job) {
+      const staging = createStaging(job.scratch, settings.memoryLimit, job.signal);
+      try {
+        return await takeFrom(job, settings, staging);
+      } catch (error) {
+        job.signal.throwIfAborted();
+        throw error;
+      } finally {
+        await staging.close();
+      }
+    },
+  };
+}
+
+async function takeFrom(job: BackupJob, settings: Settings, staging: Staging): Promise<Taken> {
+  const { ledger, segmentRows } = settings;
+  const takenAt = new Date().toISOString();
+  const parent = await chooseParent(job, ledger, settings);
+  if (job.order.scope === 'incremental' && 'manifest' in parent) {
+    const rows = await takeLog(job, ledger, { staging, segmentRows, parent: parent.details });
+    return describe(rows, {
+      settings,
+      takenAt,
+      parent,
+      depth: parent.details.depth + 1,
+      since: parent.details.since,
+      notes: [],
+    });
+  }
+  const earlier = await storedBefore(job, parent, settings);
+  const rows = await takeFull(job, ledger, { staging, segmentRows, stored: earlier.stored });
+  const why = 'none' in parent ? parent.none : '';
+  return describe(rows, {
+    settings,
+    takenAt,
+    parent: { none: why },
+    depth: 0,
+    since: earlier.since,
+    notes: [
+      ...(job.order.scope === 'incremental' ? [`taken in full: ${why}`] : []),
+      ...earlier.notes,
+      ...(rows.damaged > 0 ? [`${rows.damaged} damaged objects were read anew from the ledger`] : []),
+    ],
+  });
+}
+
+/** What a full backup may refer to. */
+async function storedBefore(
+  job: BackupJob,
+  parent: Parent,
+  { readAllEvery }: Settings,
+): Promise<{ stored: readonly StoredSegment[]; since: number; notes: readonly string[] }> {
+  if ('none' in parent) return { stored: [], since: 0, notes: [] };
+  const since = parent.details.since + 1;
+  if (since >= readAllEvery) return { stored: [], since: 0, notes: [] };
+  try {
+    const chain = await job.catalog.chain('tigerbeetle', parent.manifest.header.backupId);
+    return { stored: segmentsOf(chain), since, notes: [] };
+  } catch (error) {
+    job.signal.throwIfAborted();
+    return { stored: [], since: 0, notes: [`all of the ledger was read anew: ${errorText(error)}`] };
+  }
+}
+
+async function describe(
+  rows: TakenRows,
+  about: {
+    readonly settings: Settings;
+    readonly takenAt: string;
+    readonly parent: Parent;
+    readonly depth: number;
+    readonly since: number;
+    readonly notes: readonly string[];
+  },
+): Promise<Taken> {
+  const { parent, depth, since, takenAt, notes } = about;
+  const { clusterId } = about.settings;
+  const segments = [...(await rows.accounts.segments()), ...(await rows.transfers.segments())];
+  const asOf = String(rows.asOf);
+  const details: LedgerDetails = {
+    ...{ format: 1, clusterId, asOf, takenAt, depth, since, balanced: rows.balanced },
+    accounts: rows.accounts.position(),
+    transfers: rows.transfers.position(),
+    segments: segments.map(({ kind, from, to, rows: count, path }) => ({
+      kind,
+      from,
+      to,
+      rows: count,
+      path,
+    })),
+  };
+  const chained = 'manifest' in parent;
+  return {
+    scope: chained ? 'incremental' : 'full',
+    parent: chained
+      ? { backupId: parent.manifest.header.backupId, manifestSha256: parent.manifest.sha256 }
+      : null,
+    compression: 'zstd',
+    note: notes.length > 0 ? notes.join('; ') : null,
+    objects: segments.map(({ object }) => object),
+    source: { clusterId, asOf, takenAt },
+    details,
+  };
+}
