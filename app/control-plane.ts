@@ -43,7 +43,7 @@ export async function startControlPlane(configuration: Configuration, log: Log) 
     const { vault, catalog, events, lease } = state;
     await requireSafeStore(vault.store, log);
     const store = { catalog, objects: vault.store, keys: vault.keys, log };
-    const metadata = await openMetadata(configuration.metadata.file, { ...store });
+    const metadata = await openMetadata(configuration.metadata.file, store);
     opened.add(() => metadata.close());
     const recorder = startRecorder({
       ...{ stream: events, metadata, clock: systemClock, log },
