@@ -101,6 +101,22 @@ describe('the plan over time, whatever the schedules', () => {
     );
   });
 
+  it('keeps all of that for 10,000 schedules', () => {
+    const many = Array.from({ length: 10_000 }, (_, index): Schedule => {
+      const kind = kinds[index % kinds.length] ?? 'duckdb-full';
+      const every = (1 + (index % 24)) * hour;
+      return { ...scheduleDefaults, name: `s${index}`, kind, timing: { every, anchor: index * minute } };
+    });
+    const simulation = new Simulation(many, new SettableClock(start), 'type');
+    simulation.advance(20 * minute, 5 * minute, () => ({ ms: 30_000, outcome: 'completed' }));
+    for (const { plan } of simulation.plans) {
+      expect(new Set(plan.decisions.map(({ schedule: { name } }) => name)).size).toBe(10_000);
+    }
+    const slots = simulation.runs.map(({ schedule, slot }) => `${schedule} ${slot}`);
+    expect(slots.length).toBeGreaterThan(100);
+    expect(new Set(slots).size).toBe(slots.length);
+  });
+
   it('gives every schedule one decision with a reason at each check', () => {
     fc.assert(
       fc.property(schedules, durations, outcomes, scope, (made, minutes, outcome, lockScope) => {
