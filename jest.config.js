@@ -5,6 +5,7 @@ export default {
   transform: {},
   testEnvironment: 'node',
   testTimeout: 60_000,
+  setupFiles: ['<rootDir>/support/seed-properties.js'],
   globalSetup: '<rootDir>/support/global-setup.js',
   globalTeardown: '<rootDir>/support/global-teardown.js',
 };

@@ -129,12 +129,7 @@ describe('bad input', () => {
           .map(([key, value]) => `${encodeURIComponent(key)}=${value.replaceAll(/[^\x21-\x7e]/g, '%e')}`)
           .join('&'),
       );
-    const body = fc.oneof(
-      fc.json(),
-      fc.string(),
-      fc.constant('{"backupType":"duckdb"}'),
-      fc.jsonValue().map(String),
-    );
+    const body = fc.oneof(fc.json(), fc.string(), fc.constant('{"backupType":"duckdb"}'));
     const type = fc.constantFrom('application/json', 'text/plain', 'application/json; charset=utf-16', '');
     const header = fc.string({ unit: 'binary-ascii' }).map((text) => text.replaceAll(/[^\x21-\x7e]/g, ''));
     const method = fc.constantFrom('GET', 'POST', 'DELETE', 'PUT', 'HEAD', 'OPTIONS');
@@ -157,8 +152,9 @@ describe('bad input', () => {
           });
           const text = await response.text();
           expect(response.status).toBeLessThan(500);
-          // The board speaks to its own page in a form of its own.
-          if (response.status < 400 || given.path.startsWith('/board/')) return;
+          // The board speaks to its own page in a form of its own; the sign-in page speaks to people.
+          const page = given.path === '/login' || given.path.startsWith('/board/');
+          if (response.status < 400 || page) return;
           expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
           if (given.method !== 'HEAD') expect(JSON.parse(text)).toMatchObject({ status: response.status });
           expect(text).not.toMatch(/\.[jt]s:\d+|node_modules/);
