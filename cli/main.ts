@@ -5,7 +5,7 @@ import { runCli } from './run-cli.ts';
 const { version } = JSON.parse(readFileSync(findPackageFile(), 'utf8')) as { version: string };
 // Whoever reads the output may have seen enough (`| head`).
 process.stdout.on('error', () => process.exit(0));
-process.exitCode = await runCli(
+const code = await runCli(
   process.argv.slice(2),
   {
     env: process.env,
@@ -19,3 +19,6 @@ process.exitCode = await runCli(
   },
   version,
 );
+process.exitCode = code;
+// What is done ends here, also where a library has left a timer behind (BullMQ does, closing while it renews a lock).
+setTimeout(() => process.exit(code), 2_000).unref();
