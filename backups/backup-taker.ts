@@ -72,6 +72,11 @@ export interface BackupJob {
 export interface Taken {
   /** `full` also where an incremental was asked for and had no usable parent; `note` then says why. */
   readonly scope: BackupScope;
+  /**
+   * The moment whose data it holds, ISO-8601 with milliseconds: nothing that the source took in later is in it. Where a
+   * source is read over a while and has no moment of its own, when the reading began that saw all of it unchanged.
+   */
+  readonly snapshotAt: string;
   readonly parent: ManifestHeader['parent'];
   readonly compression: string;
   readonly note: string | null;

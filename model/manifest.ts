@@ -38,6 +38,8 @@ export const manifestHeader = z.strictObject({
   order: backupOrder,
   startTime: instant,
   endTime: instant,
+  /** The moment whose data it holds; manifests of earlier versions lack it. */
+  snapshotAt: instant.optional(),
   worker: z.string(),
   fencingToken: z.int().positive(),
   parent: z.strictObject({ backupId: z.ulid(), manifestSha256: sha256 }).nullable(),
@@ -53,6 +55,11 @@ export const manifestHeader = z.strictObject({
   software: z.string(),
 });
 export type ManifestHeader = Readonly<z.infer<typeof manifestHeader>>;
+
+/** The moment (ms since the epoch) whose data a backup holds: its end where the manifest does not say. */
+export function heldAt({ snapshotAt, endTime }: Pick<ManifestHeader, 'snapshotAt' | 'endTime'>): number {
+  return Date.parse(snapshotAt ?? endTime);
+}
 
 /** The sealed part. `source` and `details` have the shape that the type gives them (backups/<type>/manifest.ts). */
 export const manifestBody = z.strictObject({

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { type Clock, systemClock } from '../../engine/clock.ts';
 import type { BackupJob, BackupTaker, Taken } from '../backup-taker.ts';
 import { readCatalogue } from './catalogue/read-catalogue.ts';
 import { chooseParent, type Parent } from './choose-parent.ts';
@@ -21,6 +22,8 @@ export interface DuckdbTakerOptions {
   readonly fullEvery?: number;
   /** Of DuckDB, e.g. `300MB`. */
   readonly memoryLimit?: string;
+  /** Tells the moment whose data a backup holds. */
+  readonly clock?: Clock;
 }
 
 /** Backs up a DuckDB file, every table of every schema and all that its catalogue holds, in full or what has changed. */
@@ -30,6 +33,7 @@ export function createDuckdbTaker(options: DuckdbTakerOptions): BackupTaker {
     patience: 60_000,
     fullEvery: 28,
     memoryLimit: '160MB',
+    clock: systemClock,
     ...options,
   };
   return {
@@ -60,14 +64,14 @@ export function createDuckdbTaker(options: DuckdbTakerOptions): BackupTaker {
 }
 
 async function takeSnapshot(
-  { file, mode, patience }: { readonly file: string; readonly mode: string; readonly patience: number },
+  { file, mode, patience, clock }: Required<Pick<DuckdbTakerOptions, 'file' | 'mode' | 'patience' | 'clock'>>,
   job: BackupJob,
 ): Promise<Snapshot> {
   const folder = join(job.scratch, 'snapshot');
   await mkdir(folder, { mode: 0o700 });
   const take = mode === 'guarded' ? guardedSnapshot : heldSnapshot;
   const { signal, progress } = job;
-  return take(file, join(folder, basename(file)), { patience, signal, progress });
+  return take(file, join(folder, basename(file)), { patience, signal, progress, clock });
 }
 
 async function takeDatabase(
@@ -108,6 +112,7 @@ async function takeDatabase(
   ];
   return {
     scope: chained ? 'incremental' : 'full',
+    snapshotAt: new Date(snapshot.at).toISOString(),
     parent: chained
       ? { backupId: parent.manifest.header.backupId, manifestSha256: parent.manifest.sha256 }
       : null,

@@ -30,6 +30,7 @@ export function createKmsTaker({ keys, recovery }: KmsTakerOptions): BackupTaker
       const details: KmsDetails = { recoveryKeyId: recovery.keyId, tenants };
       return {
         scope: 'full',
+        snapshotAt: new Date().toISOString(),
         parent: null,
         compression: 'none',
         note: noteOf(details),

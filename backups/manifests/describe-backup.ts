@@ -38,6 +38,7 @@ export function describeBackup(
       scope: taken.scope,
       order,
       ...{ startTime, endTime, worker, fencingToken, retentionUntil, software },
+      snapshotAt: taken.snapshotAt,
       parent: taken.parent,
       plainBytes: sum(({ plainBytes }) => plainBytes),
       sealedBytes: sum(({ sealedBytes }) => sealedBytes),

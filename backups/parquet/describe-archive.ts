@@ -20,16 +20,18 @@ export function describeArchive(folder: string, archive: Archive, previous: Prev
     removed: delta ? gone : [],
     left,
   };
+  const scannedAt = new Date(archive.scannedAt).toISOString();
   report(left, gone.length, files.length, job);
   return {
     scope: 'full',
+    snapshotAt: scannedAt,
     parent: previous.parent,
     compression: 'none',
     note: previous.note ?? emptyNote(files.length, previous),
     objects: [...objects.values()],
     source: {
       folder,
-      scannedAt: new Date(archive.scannedAt).toISOString(),
+      scannedAt,
       files: files.length,
       bytes: files.reduce((sum, { file }) => sum + file.bytes, 0),
     },

@@ -1,19 +1,19 @@
 import { decodeTime } from 'ulid';
 import { CodedError, errorCode, errorText } from '../../errors/coded-error.ts';
 import type { BackupType } from '../../model/backup-kind.ts';
-import type { Manifest } from '../../model/manifest.ts';
+import { heldAt, type Manifest } from '../../model/manifest.ts';
 import type { BackupCatalog } from '../backup-taker.ts';
 import type { Vault } from '../sealing/open-object.ts';
 
-/** One by its id, or the newest that had ended by `at` (ms since the epoch; now when undefined). */
+/** One by its id, or the newest that holds nothing later than `at` (ms since the epoch; now when undefined). */
 export interface Wanted {
   readonly backupId?: string;
   readonly at?: number;
 }
 
 /**
- * The backup that is wanted, its manifest opened. What the source held at a moment between start and end of a backup is
- * not known, so a backup counts from its end. A newer manifest that cannot be read is named and refused, never stepped
+ * The backup that is wanted, its manifest opened. A backup counts from the moment whose data it holds, not from its end. A
+ * newer manifest that cannot be read is named and refused, never stepped
  * over: it may be the very one that is wanted. Throws `backup-not-found`, `object-damaged`.
  */
 export async function chooseBackup(
@@ -22,11 +22,13 @@ export async function chooseBackup(
   { backupId, at = Infinity }: Wanted,
 ): Promise<Manifest> {
   if (backupId !== undefined) return catalog.read(type, backupId);
-  const headers = (await catalog.headers(type)).filter(({ endTime }) => Date.parse(endTime) <= at);
+  const headers = (await catalog.headers(type))
+    .filter((header) => heldAt(header) <= at)
+    .sort((one, other) => heldAt(other) - heldAt(one));
   const [chosen] = headers;
   for (const id of await storedIds(store, type)) {
     if (id !== chosen?.backupId && (decodeTime(id) > at || id < (chosen?.backupId ?? ''))) continue;
-    // A clear header may have been changed: only opening it says when the backup really ended.
+    // A clear header may have been changed: only opening it says what the backup really holds.
     await catalog.read(type, id).catch((error: unknown) => {
       if (errorCode(error) !== 'object-damaged') throw error;
       throw unreadable(id, error, headers.find(({ backupId: other }) => other !== id)?.backupId);

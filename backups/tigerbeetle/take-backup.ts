@@ -125,6 +125,7 @@ async function describe(
   const chained = 'manifest' in parent;
   return {
     scope: chained ? 'incremental' : 'full',
+    snapshotAt: new Date(Math.max(Date.parse(takenAt), Math.ceil(Number(rows.asOf) / 1e6))).toISOString(),
     parent: chained
       ? { backupId: parent.manifest.header.backupId, manifestSha256: parent.manifest.sha256 }
       : null,

@@ -7,7 +7,10 @@ import { isoDuration } from '../../scheduling/iso-duration.ts';
 export interface RecoveryPoint {
   /** How old the newest restorable data may be, ISO-8601 duration; null: no target is set. */
   readonly target: string | null;
-  /** Seconds since the newest completed backup of the type began, in whatever scope; null: nothing can be restored. */
+  /**
+   * Seconds since the newest completed backup of the type began, in whatever scope: what the source held then is in it,
+   * whatever moment its snapshot is of. Null: nothing can be restored.
+   */
   readonly ageOfNewestRestorableData: number | null;
   /** Whether the target holds; null without a target. */
   readonly holds: boolean | null;

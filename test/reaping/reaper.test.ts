@@ -181,7 +181,8 @@ describe('the reaper', () => {
     const order = anOrder('duckdb-full');
     const attempt = { order, startTime: order.requestedAt, worker: 'gone:1', fencingToken: 7 };
     const none = { parent: null, compression: '', note: null, objects: [], source: {}, details: null };
-    await world.frameFor(takeSmallObject).writeManifest({ scope: 'full', ...none }, attempt);
+    const taken = { scope: 'full', snapshotAt: order.requestedAt, ...none } as const;
+    await world.frameFor(takeSmallObject).writeManifest(taken, attempt);
     recorded(order, 'running');
     await reaper.reap();
     world.clock.tick(10_000);

@@ -47,8 +47,9 @@ export async function duckdbBackups(
   const file = taking.file ?? join(folder, 'hot tier.duckdb');
   const vault = { ...(await folderVault(folder)), ...(keys && { keys }) };
   const catalog = createBackupCatalog(vault, recordingLog().log);
-  const own = createDuckdbTaker({ ...taking, file });
   let taken = 0;
+  const now = (): number => Date.UTC(2026, 0, 1, 0, taken);
+  const own = createDuckdbTaker({ clock: { now }, ...taking, file });
   let restored = 0;
   return {
     file,
@@ -57,7 +58,8 @@ export async function duckdbBackups(
     change: (statements) => withDatabase(file, (source) => runAll(source, statements), storageVersion),
     async backup(scope, { taker = own, signal = new AbortController().signal } = {}) {
       const order = anOrder(scope === 'full' ? 'duckdb-full' : 'duckdb-incremental');
-      const startTime = new Date(Date.UTC(2026, 0, 1, 0, ++taken)).toISOString();
+      taken += 1;
+      const startTime = new Date(now()).toISOString();
       const scratch = await mkdtemp(join(folder, 'job-'));
       const progress = (): void => undefined;
       try {

@@ -24,6 +24,7 @@ export function aDescription(
   };
   const nothing = {
     scope: 'full',
+    snapshotAt: by.startTime,
     parent: null,
     compression: 'zstd',
     note: null,

@@ -6,6 +6,7 @@ import type { BackupType } from '../../model/backup-kind.ts';
 export function aTaken(job: BackupJob, objects: Taken['objects']): Taken {
   return {
     scope: job.order.scope,
+    snapshotAt: job.startTime,
     parent: null,
     compression: 'none',
     note: null,

@@ -131,6 +131,7 @@ describe('a backup in its worker', () => {
     const frame = world.frameFor(() => Promise.reject(new Error('must not be called')));
     const none = {
       scope: 'full',
+      snapshotAt: order.requestedAt,
       parent: null,
       compression: '',
       note: null,

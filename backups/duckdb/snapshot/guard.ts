@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import type { Clock } from '../../../engine/clock.ts';
 import { type Headers, readHeaders } from './headers.ts';
 import { parseWal, type Wal } from './parse-wal.ts';
 import { TryAgain } from './try-again.ts';
@@ -13,6 +14,8 @@ export interface Guard {
   /** Of the main file, read *after* the log: every block that the log points to lies inside. */
   readonly size: number;
   readonly mtime: bigint;
+  /** Milliseconds since the epoch, right after the log was read: nothing committed later is in the copy. */
+  readonly at: number;
 }
 
 export interface Guarded {
@@ -20,19 +23,21 @@ export interface Guarded {
   readonly handle: FileHandle;
   /** Where the log is copied to. */
   readonly walCopy: string;
+  readonly clock: Clock;
 }
 
 /** Before the main file is copied: copies the log and notes the state. Throws `TryAgain` while a checkpoint is going on. */
-export async function beginGuard({ path, handle, walCopy }: Guarded): Promise<Guard> {
+export async function beginGuard({ path, handle, walCopy, clock }: Guarded): Promise<Guard> {
   await refuseCheckpoint(path);
   const before = await handle.stat({ bigint: true });
   const headers = await readHeaders(handle, path);
   if ((await statOrMissing(path))?.ino !== before.ino) throw new TryAgain('the file was replaced');
   const wal = await copyWal(`${path}.wal`, walCopy);
+  const at = clock.now();
   const parsed = wal && wal.bytes > 0 ? parseFile(walCopy) : undefined;
   if (parsed) refuseWal(parsed, headers);
   const { size } = await handle.stat({ bigint: true });
-  return { headers, wal, parsed, size: Number(size), mtime: before.mtimeNs };
+  return { headers, wal, parsed, size: Number(size), mtime: before.mtimeNs, at };
 }
 
 /** After it was copied: throws `TryAgain` unless nothing can have torn the copy. */

@@ -1,5 +1,6 @@
 import { open, rename, rm, truncate } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Clock, systemClock } from '../../../engine/clock.ts';
 import { CodedError, errorText } from '../../../errors/coded-error.ts';
 import { systemCode } from '../../../errors/system-code.ts';
 import { copyBlocks, reflink } from './copy-blocks.ts';
@@ -13,11 +14,14 @@ export interface SnapshotOptions {
   readonly signal: AbortSignal;
   /** Bytes read from the source since the last call. */
   readonly progress: (bytes: number) => void;
+  readonly clock?: Clock;
 }
 
 export interface Snapshot {
   /** The copy, with its log beside it; opened, it holds a state that the source had at one moment. */
   readonly path: string;
+  /** The moment whose data it holds, in milliseconds since the epoch. */
+  readonly at: number;
   readonly bytes: number;
   readonly walBytes: number;
   readonly storageVersion: number | null;
@@ -44,6 +48,7 @@ export async function guardedSnapshot(
       const { guard, method } = await tryOnce(path, target, { ...options, again });
       return {
         path: target,
+        at: guard.at,
         bytes: guard.size,
         walBytes: await keepCommitted(target, guard),
         storageVersion: guard.headers.storageVersion,
@@ -68,7 +73,7 @@ async function tryOnce(
 ): Promise<{ readonly guard: Guard; readonly method: Snapshot['method'] }> {
   const handle = await open(path, 'r');
   try {
-    const guarded = { path, handle, walCopy: `${target}.wal` };
+    const guarded = { path, handle, walCopy: `${target}.wal`, clock: options.clock ?? systemClock };
     const guard = await beginGuard(guarded);
     const shared = await reflink(path, `${target}.reflink`);
     if (!shared) await copyBlocks(handle, target, { ...options, size: guard.size });

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { systemClock } from '../../../engine/clock.ts';
 import { CodedError, errorText } from '../../../errors/coded-error.ts';
 import { openDatabase, type Database } from '../database.ts';
 import type { Snapshot, SnapshotOptions } from './guarded-snapshot.ts';
@@ -21,9 +22,13 @@ export async function heldSnapshot(
 ): Promise<Snapshot> {
   const { database, tries } = await hold(path, options);
   try {
+    const at = (options.clock ?? systemClock).now();
     const bytes = await copy(path, target, options);
     const walBytes = (await exists(`${path}.wal`)) ? await copy(`${path}.wal`, `${target}.wal`, options) : 0;
-    return { path: target, bytes, walBytes, storageVersion: null, iteration: null, tries, method: 'held' };
+    return {
+      ...{ path: target, at, bytes, walBytes, storageVersion: null, iteration: null, tries },
+      method: 'held',
+    };
   } finally {
     database.close();
   }

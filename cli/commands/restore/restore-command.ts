@@ -32,7 +32,7 @@ export function restoreCommand(
     .command(type)
     .description(what)
     .requiredOption(target, 'where to; must not exist, and appears when all of it is there and proven')
-    .option('--at <time>', 'the newest backup that had ended by then (ISO 8601; default: now)')
+    .option('--at <time>', 'the newest backup that holds nothing later (ISO 8601; default: now)')
     .option('--backup <id>', 'this backup')
     .option('--overwrite', 'replace what is there, once the restored one is complete')
     .addHelpText('after', `\nExample:\n  backup-scheduler --config configuration.json ${example}`);
@@ -63,8 +63,8 @@ export async function runRestore(type: RestorableType, command: Command, cli: Cl
     return restoreBackup(backups.configuration, backups, { order, watch });
   });
   for (const note of done.notes) cli.err(`note: ${note}`);
-  const { backupId, scope, startTime, endTime } = header;
-  const restored = { restored: options.to, backupId, scope, startTime, endTime, ...done.counts };
+  const { backupId, scope, startTime, endTime, snapshotAt } = header;
+  const restored = { restored: options.to, backupId, scope, snapshotAt, startTime, endTime, ...done.counts };
   if (options.json === true) cli.out(JSON.stringify({ ...restored, ...done }));
   else cli.out(facts({ ...restored, took: duration(done.durationMs) }));
 }
@@ -75,8 +75,9 @@ function announcement(plan: RestorePlan): string[] {
     estimateMs === null
       ? 'how long it takes is not known: nothing of the kind was restored here before'
       : `about ${duration(estimateMs)}, by the restore before`;
+  const holds = header.snapshotAt === undefined ? '' : `, holding the data of ${header.snapshotAt}`;
   return [
-    `${header.type} ${header.scope} backup ${header.backupId}, taken ${header.startTime} to ${header.endTime}`,
+    `${header.type} ${header.scope} backup ${header.backupId}${holds}, taken ${header.startTime} to ${header.endTime}`,
     `reading ${objects} objects and ${manifests} manifests: ${bytes(sealedBytes)} sealed, ${bytes(plainBytes)} opened; ${about}`,
     ...plan.warnings.map((warning) => `warning: ${warning}`),
   ];
