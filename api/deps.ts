@@ -8,6 +8,7 @@ import type { TriggerReply } from '../processors/triggering/backup-trigger.ts';
 import type { Exclusion } from '../stores/exclusion/port.ts';
 import type { Heartbeats } from '../stores/heartbeats/port.ts';
 import type { HistoryQuery, MetadataStore } from '../stores/metadata/port.ts';
+import type { AccessTokens } from './auth/access-tokens.ts';
 import type { ApiKeys } from './auth/api-keys.ts';
 
 /** The direct routes that the API asks: trigger-backup-api, get-backup-schedule, get-backup-history. */
@@ -42,6 +43,8 @@ export interface ApiDeps {
   readonly heartbeats: Pick<Heartbeats, 'readHeartbeats'>;
   readonly health: { facts(): Promise<HealthFacts> };
   readonly apiKeys: Pick<ApiKeys, 'list' | 'verify' | 'sessionSecret'>;
+  /** Undefined where no identity provider is configured. */
+  readonly accessTokens: AccessTokens | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** Queues that the board shows. */

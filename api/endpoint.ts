@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ApiKey } from './auth/api-keys.ts';
+import type { Caller } from './auth/caller.ts';
 import type { Role } from './auth/roles.ts';
 import type { ApiDeps } from './deps.ts';
 import type { ServerSentEvent } from './http/send-events.ts';
@@ -14,7 +14,7 @@ export interface ApiRequest<Query = unknown, Body = unknown> {
   readonly body: Body;
   readonly headers: Readonly<Record<string, string>>;
   /** Undefined only where no key is needed. */
-  readonly caller: ApiKey | undefined;
+  readonly caller: Caller | undefined;
   /** Aborted when the client has gone or the process is to end. */
   readonly signal: AbortSignal;
 }

@@ -12,6 +12,7 @@ import { createLedgerRecorder } from '../recording/ledger-recorder.ts';
 import { startRecorder } from '../recording/recorder.ts';
 import { controlPlaneRoutes } from '../routes/all-routes.ts';
 import { openBoardQueues } from './wiring/board-queues.ts';
+import { openAccessTokens } from './wiring/access-tokens.ts';
 import { controlPlaneDeps } from './wiring/control-plane-deps.ts';
 import { healthProbe } from './wiring/health-probe.ts';
 import { openLedger } from './wiring/ledger.ts';
@@ -86,7 +87,7 @@ export async function startControlPlane(configuration: Configuration, log: Log) 
 
     const board = openBoardQueues(url, prefix, log);
     opened.add(() => board.close());
-    const { host, port, keysFile, secureCookies } = configuration.api;
+    const { host, port, keysFile, secureCookies, tokens } = configuration.api;
     const listening = await listen(
       (stopping) =>
         createApi({
@@ -100,6 +101,7 @@ export async function startControlPlane(configuration: Configuration, log: Log) 
             types: configuredTypes(configuration),
           }),
           apiKeys: openApiKeys(keysFile, systemClock),
+          accessTokens: openAccessTokens(tokens),
           clock: systemClock,
           queues: board.queues,
           version: softwareVersion,

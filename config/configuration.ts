@@ -64,7 +64,18 @@ export const configuration = z.object({
   ledger: z.object({ kind: z.enum(['redis', 'tigerbeetle']), addresses: optional, clusterId: z.string() }),
   metadata: z.object({ file: z.string() }),
   scratch: z.object({ folder: z.string() }),
-  api: z.object({ host: z.string(), port: z.number(), keysFile: z.string(), secureCookies: z.boolean() }),
+  api: z.object({
+    host: z.string(),
+    port: z.number(),
+    keysFile: z.string(),
+    secureCookies: z.boolean(),
+    tokens: z.object({
+      jwksUrl: optional,
+      issuer: z.string(),
+      audience: z.string(),
+      rolesClaim: z.string(),
+    }),
+  }),
   worker: z.object({ stallLimit: ms, shutdownDeadline: ms }),
   log: z.object({ level: z.enum(['debug', 'info', 'warn', 'error']) }),
 });

@@ -3,6 +3,7 @@ import { CodedError, errorText } from '../errors/coded-error.ts';
 import { type Configuration, configuration, pathKeys } from './configuration.ts';
 import { convict } from './formats.ts';
 import { knownKeys } from './known-keys.ts';
+import { missingTogether } from './needed-together.ts';
 import { readJsonFile } from './read-json-file.ts';
 import { schema } from './schema.ts';
 
@@ -18,6 +19,7 @@ export function loadConfiguration(
   const problems: string[] = [];
   const config = convict(schema, { env: environment, args: [] });
   if (file !== undefined) config.load(knownKeys(readJsonFile(file), schema, problems));
+  problems.push(...missingTogether(config.getProperties()));
   validate(config, file, problems);
   const folder = file === undefined ? process.cwd() : dirname(resolve(file));
   for (const key of pathKeys) {

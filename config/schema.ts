@@ -1,3 +1,4 @@
+import { apiSchema } from './api-schema.ts';
 import { sourcesSchema } from './sources-schema.ts';
 import { storeSchema } from './store-schema.ts';
 
@@ -84,32 +85,7 @@ export const schema = {
       env: 'BACKUP_SCRATCH_FOLDER',
     },
   },
-  api: {
-    host: {
-      doc: 'Address that the API listens on.',
-      format: String,
-      default: '127.0.0.1',
-      env: 'BACKUP_API_HOST',
-    },
-    port: {
-      doc: 'Port of the API; 0 takes a free one.',
-      format: 'port',
-      default: 8080,
-      env: 'BACKUP_API_PORT',
-    },
-    keysFile: {
-      doc: 'API keys, hashed (mode 0600).',
-      format: String,
-      default: './keys/api-keys.json',
-      env: 'BACKUP_API_KEYS_FILE',
-    },
-    secureCookies: {
-      doc: 'Behind TLS: session cookies are never sent without it.',
-      format: Boolean,
-      default: false,
-      env: 'BACKUP_API_SECURE_COOKIES',
-    },
-  },
+  ...apiSchema,
   worker: {
     stallLimit: {
       doc: 'A backup without a byte for this long is aborted.',

@@ -13,6 +13,7 @@ export const errorCodes = {
   'body-too-large': { status: 413, permanent: true },
   'configuration-invalid': { status: 500, permanent: true },
   forbidden: { status: 403, permanent: true },
+  'identity-unavailable': { status: 503, permanent: false },
   internal: { status: 500, permanent: false },
   interrupted: { status: 500, permanent: false },
   'invalid-message': { status: 400, permanent: true },

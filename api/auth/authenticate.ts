@@ -1,35 +1,41 @@
 import type { Request } from 'express';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { ApiDeps } from '../deps.ts';
-import type { ApiKey } from './api-keys.ts';
+import type { Caller } from './caller.ts';
 import { readSession, sessionValue } from './session-cookie.ts';
 
-/** Who asks, by bearer key or session cookie; throws `unauthorized`. A cookie counts only for requests of our own pages. */
-export async function authenticate(
-  request: Request,
-  { apiKeys, clock }: Pick<ApiDeps, 'apiKeys' | 'clock'>,
-): Promise<ApiKey> {
+type Deps = Pick<ApiDeps, 'apiKeys' | 'accessTokens' | 'clock'>;
+
+/**
+ * Who asks, by API key, access token or session cookie; throws `unauthorized`, and what an access token is refused
+ * with. A cookie counts only for requests of our own pages.
+ */
+export async function authenticate(request: Request, deps: Deps): Promise<Caller> {
   const { authorization, cookie } = request.headers;
-  if (authorization !== undefined) {
-    const key = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
-    const apiKey = key === undefined ? undefined : await apiKeys.verify(key);
-    if (apiKey === undefined) {
-      throw new CodedError(
-        'unauthorized',
-        key === undefined
-          ? 'the Authorization header must read: Bearer <API key>'
-          : 'this API key is not known, or was revoked',
-      );
-    }
-    return apiKey;
-  }
+  if (authorization !== undefined) return bearer(authorization, deps);
   const session = sessionValue(cookie);
   if (session === undefined) {
     throw new CodedError(
       'unauthorized',
-      'an API key is needed: send the header Authorization: Bearer <API key>',
+      'an API key or access token is needed: send the header Authorization: Bearer <API key>',
     );
   }
+  return ofSession(session, request, deps);
+}
+
+async function bearer(authorization: string, { apiKeys, accessTokens }: Deps): Promise<Caller> {
+  const given = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
+  if (given === undefined) {
+    throw new CodedError('unauthorized', 'the Authorization header must read: Bearer <API key>');
+  }
+  // A key of ours has no dot.
+  if (accessTokens !== undefined && given.includes('.')) return accessTokens.verify(given);
+  const apiKey = await apiKeys.verify(given);
+  if (apiKey !== undefined) return apiKey;
+  throw new CodedError('unauthorized', 'this API key is not known, or was revoked');
+}
+
+async function ofSession(session: string, request: Request, { apiKeys, clock }: Deps): Promise<Caller> {
   const secret = await apiKeys.sessionSecret();
   const now = clock.now();
   const apiKey = secret && readSession(session, secret, { keys: await apiKeys.list(), now });

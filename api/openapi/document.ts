@@ -24,7 +24,11 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
     components: {
       schemas: componentSchemas(),
       securitySchemes: {
-        apiKey: { type: 'http', scheme: 'bearer' },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key, or an access token (JWT) of the configured identity provider',
+        },
         session: { type: 'apiKey', in: 'cookie', name: 'backup_session' },
       },
     },
@@ -45,7 +49,7 @@ function operation(endpoint: Endpoint): Json {
       requestBody: { required: true, content: { 'application/json': { schema: inputSchema(body) } } },
     }),
     responses: { ...Object.fromEntries(known), default: response(problem) },
-    security: role === 'anyone' ? [] : [{ apiKey: [] }, { session: [] }],
+    security: role === 'anyone' ? [] : [{ bearer: [] }, { session: [] }],
   };
 }
 

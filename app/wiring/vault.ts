@@ -1,6 +1,5 @@
 import type { Vault } from '../../backups/sealing/open-object.ts';
 import type { Configuration } from '../../config/configuration.ts';
-import { CodedError } from '../../errors/coded-error.ts';
 import { openKmsKeyRing } from '../../stores/keys/kms.ts';
 import { openLocalKeyRing } from '../../stores/keys/local.ts';
 import type { KeyRing } from '../../stores/keys/port.ts';
@@ -29,11 +28,5 @@ async function openKeyRing({ keys }: Pick<Configuration, 'keys'>): Promise<KeyRi
 
 export async function openStore({ store }: Pick<Configuration, 'store'>): Promise<ObjectStore> {
   if (store.kind === 'folder') return createFolderStore(store.folder);
-  if (store.s3.bucket === '') {
-    throw new CodedError(
-      'configuration-invalid',
-      'store.s3.bucket is empty: name the bucket, or set store.kind to folder',
-    );
-  }
   return createS3Store(store.s3);
 }

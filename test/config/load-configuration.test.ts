@@ -56,6 +56,22 @@ describe('the configuration', () => {
     expect(store.folder).toBe(join(folder, 'backups'));
   });
 
+  it('refuses a choice whose other half is missing', () => {
+    const message = refusal({
+      store: { kind: 's3' },
+      keys: { kind: 'kms' },
+      sources: { kms: { kind: 'local' } },
+      ledger: { kind: 'tigerbeetle' },
+      api: { tokens: { jwksUrl: 'https://identity.example/jwks.json', issuer: 'https://identity.example' } },
+    });
+    expect(message).toContain('store.s3.bucket: must not be empty, since store.kind is "s3"');
+    expect(message).toContain('keys.kmsKeyArn: must not be empty, since keys.kind is "kms"');
+    expect(message).toContain('sources.kms.file: must not be empty, since sources.kms.kind is "local"');
+    expect(message).toContain('ledger.addresses: must not be empty, since ledger.kind is "tigerbeetle"');
+    expect(message).toContain('api.tokens.audience: must not be empty, since api.tokens.jwksUrl is');
+    expect(message).not.toContain('api.tokens.issuer');
+  });
+
   it('names every wrong key at once, with its value and what is allowed', () => {
     const message = refusal({
       schedule: { tick: '5 minutes', tik: 1 },

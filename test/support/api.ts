@@ -88,6 +88,7 @@ function quiet({ clock, apiKeys, log }: Pick<ApiDeps, 'clock' | 'apiKeys' | 'log
         }),
     },
     apiKeys,
+    accessTokens: undefined,
     clock,
     log,
     queues: [],
