@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { monotonicFactory } from 'ulid';
 import { CodedError } from '../errors/coded-error.ts';
-import { type BackupEvent, backupEvent } from '../model/backup-event.ts';
+import { type RecordedEvent, recordedEvent } from '../model/recorded-event.ts';
 import type { KeyRing, SealContext } from '../stores/keys/port.ts';
 import type { ObjectStore } from '../stores/objects/port.ts';
 
@@ -35,7 +35,7 @@ function contextOf(key: string): SealContext {
  */
 export async function writeEvents(
   { objects, keys }: ArchiveStores,
-  batch: { readonly events: readonly BackupEvent[]; readonly cursor: string; readonly now: number },
+  batch: { readonly events: readonly RecordedEvent[]; readonly cursor: string; readonly now: number },
 ): Promise<string> {
   const day = new Date(batch.now).toISOString().slice(0, 10);
   const key = `${eventsPrefix}${day}/${nextId(batch.now)}`;
@@ -46,11 +46,11 @@ export async function writeEvents(
 }
 
 /** The events of an object, proven. Throws `object-damaged`. */
-export async function readEvents({ objects, keys }: ArchiveStores, key: string): Promise<BackupEvent[]> {
+export async function readEvents({ objects, keys }: ArchiveStores, key: string): Promise<RecordedEvent[]> {
   const context = contextOf(key);
   const plain = await text(keys.open(await objects.get(key), context));
   try {
-    return z.array(backupEvent).parse(
+    return z.array(recordedEvent).parse(
       plain
         .split('\n')
         .filter((line) => line !== '')

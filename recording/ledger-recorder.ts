@@ -2,6 +2,7 @@ import type { Clock } from '../engine/clock.ts';
 import type { Log } from '../engine/log.ts';
 import { CodedError, errorCode, errorText } from '../errors/coded-error.ts';
 import { eventId } from '../model/backup-event.ts';
+import { isBackupEvent } from '../model/recorded-event.ts';
 import type { EventStream, StreamedEvent } from '../stores/events/port.ts';
 import type { Ledger } from '../stores/ledger/port.ts';
 import { backupAccounts, transfersOf } from './event-transfers.ts';
@@ -18,7 +19,7 @@ export interface LedgerRecorderOptions {
 }
 
 /**
- * Makes a transfer of every event. One at a time, the leader's: order within a backup matters to the ledger. It begins
+ * Makes a transfer of every event of a backup. One at a time, the leader's: order within a backup matters to the ledger. It begins
  * at the beginning of the stream, since what is there already is told by its id; while the ledger is down, events wait
  * in the stream.
  */
@@ -47,10 +48,11 @@ export function createLedgerRecorder(options: LedgerRecorderOptions): LedgerReco
   };
 
   async function write(events: readonly StreamedEvent[]): Promise<void> {
-    await requireAccounts();
     const made = events.flatMap(({ event }) =>
-      transfersOf(event, ledgerNumber).map((transfer) => ({ event, transfer })),
+      isBackupEvent(event) ? transfersOf(event, ledgerNumber).map((transfer) => ({ event, transfer })) : [],
     );
+    if (made.length === 0) return;
+    await requireAccounts();
     const created = await ledger.createTransfers(made.map(({ transfer }) => transfer));
     created.forEach(({ result }, index) => {
       const one = made[index];

@@ -1,7 +1,7 @@
 import type { BackupCatalog } from '../backups/backup-taker.ts';
 import type { Log } from '../engine/log.ts';
 import { errorCode, errorText } from '../errors/coded-error.ts';
-import type { BackupEvent } from '../model/backup-event.ts';
+import type { RecordedEvent } from '../model/recorded-event.ts';
 import type { KeyRing } from '../stores/keys/port.ts';
 import type { MetadataStore } from '../stores/metadata/port.ts';
 import type { ObjectStore } from '../stores/objects/port.ts';
@@ -35,8 +35,8 @@ export async function rebuildMetadata(options: {
   const { objects, keys, metadata, log, signal } = options;
   const counted = { backups: 0, eventObjects: 0, events: 0 };
   const damaged: string[] = [];
-  let waiting: BackupEvent[] = [];
-  const restore = async (events: readonly BackupEvent[], atLeast: number) => {
+  let waiting: RecordedEvent[] = [];
+  const restore = async (events: readonly RecordedEvent[], atLeast: number) => {
     waiting.push(...events);
     if (waiting.length < atLeast) return;
     await metadata.restore(waiting);

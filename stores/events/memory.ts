@@ -1,4 +1,4 @@
-import type { BackupEvent } from '../../model/backup-event.ts';
+import type { RecordedEvent } from '../../model/recorded-event.ts';
 import { cursorOf } from './cursor.ts';
 import type { EventStream, StreamedEvent } from './port.ts';
 
@@ -8,7 +8,7 @@ export function createMemoryEventStream(): EventStream {
   const waiting = new Set<() => void>();
   let appended = 0;
 
-  function append(event: BackupEvent): void {
+  function append(event: RecordedEvent): void {
     appended += 1;
     entries.push({ cursor: cursorOf(`0-${appended}`), event });
     for (const wake of waiting) wake();

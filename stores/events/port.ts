@@ -1,14 +1,14 @@
-import type { BackupEvent } from '../../model/backup-event.ts';
+import type { RecordedEvent } from '../../model/recorded-event.ts';
 
 /** An event with its place in the stream. Cursors are opaque, ordered strings. */
 export interface StreamedEvent {
   readonly cursor: string;
-  readonly event: BackupEvent;
+  readonly event: RecordedEvent;
 }
 
 /** The stream of events: appended in order for each backup, read by every control plane from its own cursor. */
 export interface EventStream {
-  append(event: BackupEvent): Promise<void>;
+  append(event: RecordedEvent): Promise<void>;
   /**
    * Up to `count` events after the cursor (from the beginning when undefined), waiting up to `waitMs` for the first.
    * An entry that does not parse is passed to `onInvalid` and skipped: it never stops the stream.

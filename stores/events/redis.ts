@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { backupEvent } from '../../model/backup-event.ts';
+import { recordedEvent } from '../../model/recorded-event.ts';
 import { cursorOf, streamIdOf } from './cursor.ts';
 import type { EventStream, StreamedEvent } from './port.ts';
 
@@ -57,7 +57,7 @@ export function createRedisEventStream({ redis, reader, prefix }: RedisEventStre
 
 function parseEvent(raw: string) {
   try {
-    return { event: backupEvent.parse(JSON.parse(raw)) };
+    return { event: recordedEvent.parse(JSON.parse(raw)) };
   } catch (error) {
     return { error };
   }

@@ -1,6 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { BackupEvent } from '../../model/backup-event.ts';
+import { isBackupEvent, type RecordedEvent } from '../../model/recorded-event.ts';
 import { type BackupRow, type EventRow, backupRow, eventRow } from './event-row.ts';
+import { recoveryColumns } from './recovery-columns.ts';
+import { type RecoveryRow, recoveryRow } from './recovery-row.ts';
 import { backupColumns, eventColumns } from './schema.ts';
 
 /** Rows of a table from one JSON parameter: one statement for a batch of any size. */
@@ -11,10 +13,15 @@ function rowsFrom(columns: Readonly<Record<string, string>>): string {
 
 const insertEvents = `INSERT INTO backup_events ${rowsFrom(eventColumns)} ON CONFLICT (id) DO NOTHING`;
 
-const overwritten = Object.keys(backupColumns).filter((column) => column !== 'id');
-const upsertBackups = `INSERT INTO backup_metadata ${rowsFrom(backupColumns)}
-  ON CONFLICT (id) DO UPDATE SET ${overwritten.map((column) => `${column} = excluded.${column}`).join(', ')}
-  WHERE excluded.precedence > backup_metadata.precedence`;
+/** A row is replaced by one of a higher precedence alone, so it is the same in whatever order events come. */
+function upsert(table: string, columns: Readonly<Record<string, string>>): string {
+  const overwritten = Object.keys(columns).filter((column) => column !== 'id');
+  return `INSERT INTO ${table} ${rowsFrom(columns)}
+    ON CONFLICT (id) DO UPDATE SET ${overwritten.map((column) => `${column} = excluded.${column}`).join(', ')}
+    WHERE excluded.precedence > ${table}.precedence`;
+}
+const upsertBackups = upsert('backup_metadata', backupColumns);
+const upsertRecoveries = upsert('recoveries', recoveryColumns);
 
 const setState =
   'INSERT INTO recorder_state VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET value = excluded.value';
@@ -25,24 +32,44 @@ const setState =
  */
 export async function applyEvents(
   connection: DuckDBConnection,
-  events: readonly BackupEvent[],
+  events: readonly RecordedEvent[],
   cursor?: string,
 ): Promise<void> {
   const eventRows = new Map<string, EventRow>();
   const backupRows = new Map<string, BackupRow>();
+  const recoveryRows = new Map<string, RecoveryRow>();
   for (const event of events) {
+    if (!isBackupEvent(event)) {
+      keepFurthest(recoveryRows, recoveryRow(event));
+      continue;
+    }
     const entry = eventRow(event);
     if (!eventRows.has(entry.id)) eventRows.set(entry.id, entry);
     const row = backupRow(event);
-    if (row === undefined) continue;
-    const known = backupRows.get(row.id);
-    if (known === undefined || row.precedence > known.precedence) backupRows.set(row.id, row);
+    if (row !== undefined) keepFurthest(backupRows, row);
   }
   await inTransaction(connection, async () => {
-    if (eventRows.size > 0) await connection.run(insertEvents, [JSON.stringify([...eventRows.values()])]);
-    if (backupRows.size > 0) await connection.run(upsertBackups, [JSON.stringify([...backupRows.values()])]);
+    await write(connection, insertEvents, eventRows);
+    await write(connection, upsertBackups, backupRows);
+    await write(connection, upsertRecoveries, recoveryRows);
     if (cursor !== undefined) await connection.run(setState, ['cursor', cursor]);
   });
+}
+
+function keepFurthest<Row extends { readonly id: string; readonly precedence: number }>(
+  rows: Map<string, Row>,
+  row: Row,
+): void {
+  const known = rows.get(row.id);
+  if (known === undefined || row.precedence > known.precedence) rows.set(row.id, row);
+}
+
+async function write(
+  connection: DuckDBConnection,
+  statement: string,
+  rows: ReadonlyMap<string, object>,
+): Promise<void> {
+  if (rows.size > 0) await connection.run(statement, [JSON.stringify([...rows.values()])]);
 }
 
 async function inTransaction(connection: DuckDBConnection, work: () => Promise<void>): Promise<void> {

@@ -1,7 +1,9 @@
 import type { BackupEvent } from '../../model/backup-event.ts';
 import type { BackupOrder } from '../../model/backup-order.ts';
 import type { BackupScope, BackupType } from '../../model/backup-kind.ts';
+import type { RecordedEvent } from '../../model/recorded-event.ts';
 import type { StreamedEvent } from '../events/port.ts';
+import type { Recoveries } from './recovery-port.ts';
 
 export const backupStatuses = ['queued', 'running', 'completed', 'failed'] as const;
 export type BackupStatus = (typeof backupStatuses)[number];
@@ -73,11 +75,11 @@ export interface ScheduleHistory {
 /**
  * The questions' side of the events: one DuckDB file per control plane, made from the stream, disposable.
  */
-export interface MetadataStore {
+export interface MetadataStore extends Recoveries {
   /** Applies events and moves the cursor in one transaction. Idempotent; order matters only within a backup. */
   apply(events: readonly StreamedEvent[]): Promise<void>;
   /** Applies events that come from elsewhere (manifests, event objects) without touching the cursor. */
-  restore(events: readonly BackupEvent[]): Promise<void>;
+  restore(events: readonly RecordedEvent[]): Promise<void>;
   cursor(): Promise<string | undefined>;
   /** Starts over at the beginning of the stream; what is recorded stays. */
   resetCursor(): Promise<void>;

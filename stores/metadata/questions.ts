@@ -6,6 +6,7 @@ import { ask } from './ask.ts';
 import { history } from './history.ts';
 import type { MetadataStore } from './port.ts';
 import { backupRecord, recordColumns } from './record.ts';
+import { recoveries } from './recoveries.ts';
 import { scheduleHistory } from './schedule-history.ts';
 
 type Questions = Omit<MetadataStore, 'apply' | 'restore' | 'resetCursor' | 'close'>;
@@ -18,6 +19,7 @@ const inOrder = "CASE kind WHEN 'requested' THEN 0 WHEN 'started' THEN 1 ELSE 2 
 /** The reading half of the store, on a connection that sees committed rows alone. */
 export function questions(reader: DuckDBConnection): Questions {
   return {
+    ...recoveries(reader),
     async cursor() {
       const sql = "SELECT value FROM recorder_state WHERE id = 'cursor'";
       return (await ask(reader, { sql }, z.object({ value: z.string() })))[0]?.value;

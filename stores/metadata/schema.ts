@@ -1,5 +1,7 @@
+import { recoveryColumns } from './recovery-columns.ts';
+
 /** Raised whenever a table or the meaning of a column changes; a file of another version is made again. */
-export const schemaVersion = '1';
+export const schemaVersion = '2';
 
 /**
  * The specification's columns, then the design's, then what recording needs: `backup_order` (the latest attempt as JSON),
@@ -69,6 +71,7 @@ export const statements: readonly string[] = [
   'CREATE TABLE recorder_state (id VARCHAR PRIMARY KEY, value VARCHAR)',
   table('backup_metadata', backupColumns),
   table('backup_events', eventColumns),
+  table('recoveries', recoveryColumns),
   `CREATE VIEW parquet_replication AS
      SELECT id AS backup_id, start_time, end_time, status, objects, plain_bytes, backup_size_bytes, backup_location,
             checksum, parent_id

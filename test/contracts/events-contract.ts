@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { BackupEvent } from '../../model/backup-event.ts';
+import type { RecordedEvent } from '../../model/recorded-event.ts';
 import type { EventStream } from '../../stores/events/port.ts';
 import { aFailure, anOrder } from '../support/orders.ts';
 
@@ -13,7 +13,7 @@ export function describeEventsContract(name: string, make: () => Promise<EventSt
     const read = (after: string | undefined, count = 100, waitMs = 0) =>
       stream.read({ after, count, waitMs, onInvalid: () => undefined });
 
-    async function appended(count: number): Promise<BackupEvent[]> {
+    async function appended(count: number): Promise<RecordedEvent[]> {
       const events = Array.from({ length: count }, () => aFailure(anOrder('duckdb-full')));
       for (const event of events) await stream.append(event);
       return events;
@@ -26,7 +26,7 @@ export function describeEventsContract(name: string, make: () => Promise<EventSt
 
     it('goes on after a cursor, in pages', async () => {
       const events = await appended(25);
-      const seen: BackupEvent[] = [];
+      const seen: RecordedEvent[] = [];
       for (let cursor: string | undefined, page = await read(undefined, 10); page.length > 0;) {
         seen.push(...page.map(({ event }) => event));
         cursor = page.at(-1)?.cursor;

@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import type { BackupEvent } from '../../model/backup-event.ts';
 import type { BackupType } from '../../model/backup-kind.ts';
 import type { BackupOrder } from '../../model/backup-order.ts';
+import { isBackupEvent } from '../../model/recorded-event.ts';
 import type { EventStream } from '../../stores/events/port.ts';
 import type { Exclusion, Holding, LockScope } from '../../stores/exclusion/port.ts';
 
@@ -25,7 +26,7 @@ export async function allEvents(events: EventStream): Promise<BackupEvent[]> {
       throw new Error(`invalid event at ${cursor}: ${raw}`);
     },
   });
-  return read.map(({ event }) => event);
+  return read.map(({ event }) => event).filter(isBackupEvent);
 }
 
 /** The events so far, each as `type.attempt.kind`. */

@@ -12,6 +12,7 @@ import {
   testOrder,
 } from '../support/backup-events.ts';
 import { describeHistory, describeSchedules } from './metadata-questions-contract.ts';
+import { describeRecoveries } from './metadata-recoveries-contract.ts';
 
 /** What every metadata store must do. `open` gives an empty one. */
 export function describeMetadataContract(name: string, open: () => Promise<MetadataStore>): void {
@@ -170,5 +171,6 @@ export function describeMetadataContract(name: string, open: () => Promise<Metad
 
     describeHistory(() => store);
     describeSchedules(() => store);
+    describeRecoveries(() => store);
   });
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { BackupEvent } from '../../model/backup-event.ts';
+import type { RecordedEvent } from '../../model/recorded-event.ts';
 import { createArchiver } from '../../recording/archiver.ts';
 import { archivedUpTo, eventsPrefix, readEvents } from '../../recording/event-archive.ts';
 import { createMemoryEventStream } from '../../stores/events/memory.ts';
@@ -46,20 +46,20 @@ describe('the event archive', () => {
       keepMs: 7 * day,
     });
 
-  async function append(from: number, to: number): Promise<BackupEvent[]> {
+  async function append(from: number, to: number): Promise<RecordedEvent[]> {
     const events = Array.from({ length: to - from }, (_, n) => completed(testOrder(from + n)));
     for (const event of events) await stream.append(event);
     return events;
   }
 
-  async function archived(): Promise<BackupEvent[][]> {
-    const batches: BackupEvent[][] = [];
+  async function archived(): Promise<RecordedEvent[][]> {
+    const batches: RecordedEvent[][] = [];
     for await (const { key } of objects.list(eventsPrefix))
       batches.push(await readEvents({ objects, keys }, key));
     return batches;
   }
 
-  const ids = (batches: readonly BackupEvent[][]) => batches.map((batch) => batch.length);
+  const ids = (batches: readonly RecordedEvent[][]) => batches.map((batch) => batch.length);
 
   it('stores a batch when it is full, and the rest when it is old enough', async () => {
     const events = await append(0, 23);

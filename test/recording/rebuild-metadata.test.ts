@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { BackupEvent } from '../../model/backup-event.ts';
 import type { ManifestHeader } from '../../model/manifest.ts';
+import type { RecordedEvent } from '../../model/recorded-event.ts';
 import { writeEvents } from '../../recording/event-archive.ts';
 import { rebuildMetadata } from '../../recording/rebuild-metadata.ts';
 import { reconcile } from '../../recording/reconcile.ts';
@@ -24,6 +24,7 @@ import {
 import { testKeys } from '../support/key-ring.ts';
 import { catalogOf, headerOf } from '../support/manifest-headers.ts';
 import { recordingLog } from '../support/recording-log.ts';
+import { restoreCompleted, restoreRequested, testRestore } from '../support/restore-events.ts';
 import { scratchFolders } from '../support/scratch.ts';
 
 const scratch = scratchFolders();
@@ -46,7 +47,7 @@ describe('metadata from the object store', () => {
   });
   afterEach(() => metadata.close());
 
-  const archive = (events: readonly BackupEvent[]) =>
+  const archive = (events: readonly RecordedEvent[]) =>
     writeEvents({ objects, keys }, { events, cursor: '1', now });
   const rebuild = () => rebuildMetadata({ catalog, objects, keys, metadata, log });
 
@@ -72,6 +73,13 @@ describe('metadata from the object store', () => {
     expect(await rebuild()).toEqual(report);
     expect(await metadata.history({ limit: 10 })).toEqual(first);
     expect(await metadata.cursor()).toBeUndefined();
+  });
+
+  it('knows again who restored what, and why', async () => {
+    await archive([restoreRequested(testRestore(1)), restoreCompleted(testRestore(1))]);
+    await rebuild();
+    expect(await metadata.recovery(testId(1))).toMatchObject({ status: 'completed', reason: 'a bad deploy' });
+    expect(await metadata.history({ limit: 10 })).toEqual([]);
   });
 
   it('goes on past a damaged event object, and names it', async () => {

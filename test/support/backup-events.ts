@@ -1,6 +1,7 @@
-import { type BackupEvent, type BackupEventOf } from '../../model/backup-event.ts';
+import type { BackupEventOf } from '../../model/backup-event.ts';
 import { type BackupKind, backupKinds } from '../../model/backup-kind.ts';
 import type { BackupOrder } from '../../model/backup-order.ts';
+import type { RecordedEvent } from '../../model/recorded-event.ts';
 import type { StreamedEvent } from '../../stores/events/port.ts';
 
 const start = Date.parse('2026-01-01T00:00:00.000Z');
@@ -99,6 +100,6 @@ export function refused(order: BackupOrder): BackupEventOf<'refused'> {
 }
 
 /** As a stream would give them, with cursors counting from `first`. */
-export function streamed(events: readonly BackupEvent[], first = 1): StreamedEvent[] {
+export function streamed(events: readonly RecordedEvent[], first = 1): StreamedEvent[] {
   return events.map((event, index) => ({ cursor: `${1_767_225_600_000 + first + index}-0`, event }));
 }
