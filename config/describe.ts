@@ -58,7 +58,7 @@ const allowedOf = new Map<unknown, string>([
   ['duration', durationHint],
   ['nat', 'a whole number from 0'],
   ['port', 'a port from 0 to 65535'],
-  ['redis', 'a redis:// or rediss:// URL'],
+  ['redis', 'a redis://, rediss://, redis-sentinel:// or rediss-sentinel:// URL'],
   ['prefix', '1 to 40 letters, digits, . \\_ -'],
   ['optional-url', 'an http(s) URL, or empty'],
   ['schedules', 'a list of schedules, see below'],

@@ -41,7 +41,9 @@ convict.addFormats(
   Object.fromEntries(
     [
       text('duration', durationHint, (value) => durationMs(value) !== undefined),
-      text('redis', 'a redis:// or rediss:// URL', (value) => /^rediss?:\/\/./.test(value)),
+      text('redis', 'a redis://, rediss://, redis-sentinel:// or rediss-sentinel:// URL', (value) =>
+        /^rediss?(-sentinel)?:\/\/./.test(value),
+      ),
       text('prefix', '1 to 40 letters, digits, . _ -', (value) => /^[A-Za-z0-9._-]{1,40}$/.test(value)),
       text(
         'optional-url',

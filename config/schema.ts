@@ -54,7 +54,7 @@ export const schema = {
   },
   redis: {
     url: {
-      doc: 'Queues, lock and events; rediss:// for TLS.',
+      doc: 'Queues, lock and events; rediss:// for TLS, redis-sentinel://host,host/0?sentinelMasterId=name behind Sentinels.',
       format: 'redis',
       default: 'redis://127.0.0.1:6379',
       env: 'REDIS_URL',

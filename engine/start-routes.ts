@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Clock } from './clock.ts';
 import { openConsumer, type Consumer } from './consumer.ts';
 import { checkWiring, directCalls } from './direct-calls.ts';
@@ -9,6 +9,7 @@ import type { Log } from './log.ts';
 import { openOutbox, type SendOptions } from './outbox.ts';
 import { queueExchange, timerExchange } from './job-exchange.ts';
 import { keepArmed } from './keep-armed.ts';
+import { redisAt } from './redis-address.ts';
 import { retryStrategy, warnOnce } from './redis-errors.ts';
 import type { AnyRoute, Needs } from './route.ts';
 import { createStopSignals } from './stop-signals.ts';
@@ -57,7 +58,7 @@ export async function startRoutes<const Routes extends readonly AnyRoute[]>(
   const { prefix, clock, log } = options;
   const onError = warnOnce(log);
   const connect = (maxRetriesPerRequest: number | null): Redis => {
-    const redis = new Redis(options.url, { connectionName: prefix, maxRetriesPerRequest, retryStrategy });
+    const redis = redisAt(options.url, { connectionName: prefix, maxRetriesPerRequest, retryStrategy });
     return redis.on('error', onError);
   };
   const connection = connect(null);

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { redisAt } from '../../engine/redis-address.ts';
 import { CodedError, errorText } from '../../errors/coded-error.ts';
 import { requireSafeRedis } from '../wiring/require-safe-redis.ts';
 import { type Diagnosis, diagnose, well } from './diagnosis.ts';
@@ -21,9 +21,10 @@ export function checkRedis(url: string): Promise<Diagnosis> {
 
 /** Asked once: a connection that is tried again and again would keep whoever asks waiting. */
 async function warningsOf(url: string): Promise<string[]> {
-  const redis = new Redis(url, {
+  const redis = redisAt(url, {
     ...{ lazyConnect: true, connectTimeout: patienceMs, commandTimeout: patienceMs },
     retryStrategy: () => null,
+    sentinelRetryStrategy: () => null,
   });
   let reason: unknown;
   redis.on('error', (error: Error) => {

@@ -12,6 +12,8 @@ export interface RedisServer {
   /** Stops and starts it again on the same port with the same data. */
   restart(): Promise<void>;
   stop(): Promise<void>;
+  /** As kill -9 does; `stop` tidies up afterwards. */
+  kill(): Promise<void>;
 }
 
 /** A port that nobody listened on a moment ago. */
@@ -25,18 +27,22 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** A redis-server of our own, with AOF and noeviction, in a folder of its own. */
-export async function startRedisServer(): Promise<RedisServer> {
+/** A redis-server of our own, with AOF and noeviction, in a folder of its own. `settings` are further arguments. */
+export async function startRedisServer(settings: readonly string[] = []): Promise<RedisServer> {
   const dir = await mkdtemp(join(tmpdir(), 'redis-'));
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
-  let child = await launch(dir, port, url);
+  const start = (): Promise<ChildProcess> => launch(url, ['--port', String(port), '--dir', dir, ...settings]);
+  let child = await start();
   return {
     url,
     port,
     async restart() {
       await end(child);
-      child = await launch(dir, port, url);
+      child = await start();
+    },
+    async kill() {
+      await end(child, 'SIGKILL');
     },
     async stop() {
       await end(child);
@@ -45,11 +51,20 @@ export async function startRedisServer(): Promise<RedisServer> {
   };
 }
 
-async function launch(dir: string, port: number, url: string): Promise<ChildProcess> {
-  const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', ''];
+async function launch(url: string, settings: readonly string[]): Promise<ChildProcess> {
   const child = spawn(
     'redis-server',
-    [...settings, '--appendonly', 'yes', '--maxmemory-policy', 'noeviction'],
+    [
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--appendonly',
+      'yes',
+      '--maxmemory-policy',
+      'noeviction',
+      ...settings,
+    ],
     {
       stdio: 'ignore',
     },
@@ -70,8 +85,8 @@ async function answers(url: string): Promise<void> {
   redis.disconnect();
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGTERM');
+  child.kill(signal);
   await once(child, 'exit');
 }
