@@ -1,42 +1,89 @@
-import type { BackupCatalog } from '../../backups/backup-taker.ts';
-import type { Wanted } from '../../backups/restoring/choose-backup.ts';
+import { mkdir, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { newestBackup, readableBefore } from '../../backups/tigerbeetle/restore/choose-backup.ts';
+import { type PassedOver, passedOver } from '../../backups/tigerbeetle/restore/passed-over.ts';
 import {
+  type LedgerPlan,
   type RestoredLedger,
   restoreTigerbeetle,
 } from '../../backups/tigerbeetle/restore/restore-tigerbeetle.ts';
-import { CodedError } from '../../errors/coded-error.ts';
-import { clusterLedger } from '../wiring/ledger.ts';
+import type { Configuration } from '../../config/configuration.ts';
+import type { Log } from '../../engine/log.ts';
+import { openLedgerTarget } from './ledger-target.ts';
+import type { OpenedBackups } from './open-backups.ts';
 
-/** Restores into a TigerBeetle cluster that is empty, or holds the beginning of the same history; see `restoreTigerbeetle`. */
-export async function restoreLedger(
-  catalog: BackupCatalog,
-  order: {
-    /** `host:port`, by commas. */
-    readonly to: string;
-    readonly clusterId: string;
-    readonly wanted: Wanted;
-    readonly dryRun: boolean;
-    readonly scratch: string;
-  },
-  signal: AbortSignal,
-): Promise<RestoredLedger> {
-  const { to, clusterId, wanted, ...rest } = order;
-  const into = await clusterLedger('--to', { addresses: to, clusterId });
-  try {
-    return await restoreTigerbeetle({
-      ...{ catalog, into, signal, progress: () => undefined, ...rest },
-      wanted: await ledgerWanted(catalog, wanted),
-    });
-  } finally {
-    await into.close();
-  }
+export interface LedgerOrder {
+  /** As `openLedgerTarget` takes it. */
+  readonly to: string;
+  readonly clusterId: string;
+  /** `at` in ns; nothing: the newest backup that can be read. */
+  readonly wanted: { readonly backupId: string } | { readonly at: bigint } | undefined;
+  readonly dryRun: boolean;
 }
 
-/** A moment in ns; without one, the newest backup. */
-async function ledgerWanted(catalog: BackupCatalog, wanted: Wanted) {
-  if (wanted.backupId !== undefined) return { backupId: wanted.backupId };
-  if (wanted.at !== undefined) return { at: BigInt(wanted.at) * 1_000_000n };
-  const [newest] = await catalog.headers('tigerbeetle');
-  if (newest === undefined) throw new CodedError('backup-not-found', 'There is no backup of the ledger.');
-  return { backupId: newest.backupId };
+/** What a restore will do, known before it reads anything. */
+export interface LedgerRestorePlan extends LedgerPlan {
+  /** The target without secrets. */
+  readonly to: string;
+  /** Backups that would have been preferred and whose manifests are missing or damaged. */
+  readonly passedOver: readonly PassedOver[];
+}
+
+/**
+ * Restores into a ledger that is empty, or holds the beginning of the same history; see `restoreTigerbeetle`. Of an
+ * immutable history a later backup holds all that an earlier one did, and the newest that can be read may lack what one
+ * after it held: so what is passed over is said.
+ */
+export async function restoreLedger(
+  { catalog, vault }: OpenedBackups,
+  {
+    order,
+    configuration,
+    log,
+  }: {
+    readonly order: LedgerOrder;
+    readonly configuration: Pick<Configuration, 'redis' | 'scratch'>;
+    readonly log: Log;
+  },
+  watch: {
+    readonly signal: AbortSignal;
+    readonly begin: (plan: LedgerRestorePlan) => void;
+    /** Plain bytes read from the store since the last call. */
+    readonly progress: (bytes: number) => void;
+  },
+): Promise<RestoredLedger & Pick<LedgerRestorePlan, 'to' | 'passedOver'>> {
+  const { to, clusterId, wanted, dryRun } = order;
+  const target = await openLedgerTarget({ to, clusterId }, configuration, log);
+  // Named as a worker names its own: what a killed restore leaves, the next worker of the type sweeps away.
+  const scratch = join(
+    configuration.scratch.folder,
+    'tigerbeetle',
+    `${hostname()},${process.pid},${Date.now()}.restore`,
+  );
+  try {
+    await mkdir(scratch, { recursive: true, mode: 0o700 });
+    const about = { to: target.name, passedOver: [] as readonly PassedOver[] };
+    const restored = await restoreTigerbeetle({
+      ...{ catalog, into: target.ledger, dryRun, scratch },
+      ...{ signal: watch.signal, progress: watch.progress },
+      wanted: wanted ?? { backupId: await newestBackup(catalog) },
+      begin: async (plan) => {
+        about.passedOver = await lost(plan.backupId);
+        watch.begin({ ...plan, ...about });
+      },
+    });
+    return { ...about, ...restored };
+  } finally {
+    await target.ledger.close();
+    await rm(scratch, { recursive: true, force: true });
+  }
+
+  async function lost(chosen: string): Promise<readonly PassedOver[]> {
+    const among = { catalog, store: vault.store };
+    if (wanted === undefined) return passedOver(among, { after: chosen });
+    if ('backupId' in wanted) return [];
+    const older = await readableBefore(catalog, chosen);
+    return passedOver(among, { ...(older === undefined ? {} : { after: older }), before: chosen });
+  }
 }

@@ -26,7 +26,12 @@ export async function openSourceLedger(
 ): Promise<Ledger> {
   const { tigerbeetle } = sources;
   if (tigerbeetle.kind === 'tigerbeetle') return clusterLedger('sources.tigerbeetle', tigerbeetle);
-  return redisLedger({ ...redis, prefix: `${redis.prefix}:source` }, log);
+  return redisLedger({ ...redis, prefix: sourcePrefix(redis) }, log);
+}
+
+/** Of a source ledger that is kept in Redis: beside the audit trail, never in it. */
+export function sourcePrefix({ prefix }: Pick<Configuration['redis'], 'prefix'>): string {
+  return `${prefix}:source`;
 }
 
 /** Throws `configuration-invalid` for a ledger that cannot be opened. */
@@ -56,7 +61,7 @@ function clusterOf(key: string, { addresses: listed, clusterId }: Cluster) {
 }
 
 /** On a connection of its own: what waits there for a dead Redis is in nobody's way. */
-function redisLedger({ url, prefix }: Configuration['redis'], log: Log): Ledger {
+export function redisLedger({ url, prefix }: Configuration['redis'], log: Log): Ledger {
   const redis = connectRedis(url);
   redis.on('error', (error: Error) => {
     log.warn({ error: error.message }, 'the ledger on Redis cannot be reached');

@@ -3,11 +3,9 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { runCli } from '../../cli/run-cli.ts';
 import { createBackupCatalog } from '../../backups/manifests/catalog.ts';
 import { manifestPath } from '../../model/manifest.ts';
-import { openLocalKeyRing, createLocalKeyRing } from '../../stores/keys/local.ts';
-import { createFolderStore } from '../../stores/objects/folder.ts';
+import { cliSites } from '../support/cli-site.ts';
 import { damage } from '../support/damage.ts';
 import { duckdbBackups, withDatabase } from '../support/duckdb-backups.ts';
 import { differencesBetween } from '../support/duckdb-compare.ts';
@@ -15,40 +13,7 @@ import { digests, writeParquet } from '../support/parquet-archive.ts';
 import { backUpArchive, quietLog } from '../support/real-parquet.ts';
 import { scratchFolders } from '../support/scratch.ts';
 
-const scratch = scratchFolders();
-
-/** A folder store with keys of its own, and a configuration file: all that a machine of the disaster has. */
-async function site() {
-  const folder = await scratch();
-  const files = {
-    keyring: join(folder, 'keyring.json'),
-    recoveryPublicKey: join(folder, 'recovery.pem'),
-    recoveryPrivateKey: join(folder, 'private.pem'),
-  };
-  await createLocalKeyRing(files, { bits: 3072 });
-  const root = join(folder, 'store');
-  const vault = { store: await createFolderStore(root), keys: await openLocalKeyRing(files), root };
-  const config = join(folder, 'configuration.json');
-  const settings = {
-    store: { folder: './store' },
-    keys: { file: './keyring.json', recoveryPublicKey: './recovery.pem' },
-    scratch: { folder: './scratch' },
-  };
-  await writeFile(config, JSON.stringify(settings));
-  const run = async (...args: readonly string[]) => {
-    const out: string[] = [];
-    const err: string[] = [];
-    const cli = {
-      env: {},
-      workingDirectory: folder,
-      out: (text: string) => void out.push(text),
-      err: (text: string) => void err.push(text),
-    };
-    const code = await runCli(['--config', config, ...args], cli, '1.2.3');
-    return { code, out: out.join('\n'), err: err.join('\n') };
-  };
-  return { folder, root, vault, config, run, privateKey: files.recoveryPrivateKey };
-}
+const site = cliSites(scratchFolders());
 
 const table = ['CREATE TABLE t AS SELECT i, i::VARCHAR AS name FROM range(5000) r(i)'];
 

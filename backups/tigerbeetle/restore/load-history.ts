@@ -48,7 +48,7 @@ export async function loadHistory(
   const files: Record<Kind, string[]> = { accounts: [], transfers: [] };
   for (const segment of chosen.segments) {
     work.signal.throwIfAborted();
-    if (BigInt(segment.from) < upTo) files[segment.kind].push((await fetchSegment(segment, work)).path);
+    files[segment.kind].push((await fetchSegment(segment, work)).path);
   }
   await createState(database);
   for (const kind of ['accounts', 'transfers'] as const) await makeView(database, kind, files[kind], upTo);

@@ -6,7 +6,7 @@ import type { Ledger } from '../../../stores/ledger/port.ts';
 import type { BackupCatalog } from '../../backup-taker.ts';
 import type { OpenPending } from '../ledger-state.ts';
 import { createStaging } from '../staging.ts';
-import { chooseBackup, type Wanted } from './choose-backup.ts';
+import { type Chosen, chooseBackup, type Wanted } from './choose-backup.ts';
 import { type Held, heldOf, importedAccount, importedTransfer } from './compare-ledger.ts';
 import { type History, loadHistory } from './load-history.ts';
 import { proveBalances } from './prove-balances.ts';
@@ -25,8 +25,19 @@ export interface LedgerRestore {
   /** Of DuckDB, e.g. `128MB`. */
   readonly memoryLimit?: string;
   readonly signal: AbortSignal;
+  /** Hears of what will be read, before anything is. */
+  readonly begin?: (plan: LedgerPlan) => Promise<void>;
   /** Plain bytes read from the store since the last call. */
   readonly progress: (bytes: number) => void;
+}
+
+export interface LedgerPlan {
+  readonly backupId: string;
+  /** ns. */
+  readonly upTo: bigint;
+  readonly objects: number;
+  readonly plainBytes: number;
+  readonly sealedBytes: number;
 }
 
 export interface RestoredLedger {
@@ -52,6 +63,7 @@ export interface RestoredLedger {
 export async function restoreTigerbeetle(restore: LedgerRestore): Promise<RestoredLedger> {
   const { catalog, into, signal, progress } = restore;
   const chosen = await chooseBackup(catalog, restore.wanted);
+  await restore.begin?.(planOf(chosen));
   const folder = await mkdtemp(join(restore.scratch ?? tmpdir(), 'ledger-restore-'));
   const staging = createStaging(folder, restore.memoryLimit ?? '128MB', signal);
   try {
@@ -87,6 +99,16 @@ export async function restoreTigerbeetle(restore: LedgerRestore): Promise<Restor
     await staging.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function planOf({ backupId, upTo, segments }: Chosen): LedgerPlan {
+  const objects = segments.map(({ object }) => object);
+  const sum = (field: 'plainBytes' | 'sealedBytes') =>
+    objects.reduce((total, object) => total + object[field], 0);
+  return {
+    ...{ backupId, upTo, objects: objects.length },
+    ...{ plainBytes: sum('plainBytes'), sealedBytes: sum('sealedBytes') },
+  };
 }
 
 async function prove(

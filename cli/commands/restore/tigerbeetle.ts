@@ -1,8 +1,14 @@
 import type { Command } from 'commander';
-import { restoreLedger } from '../../../app/restoring/restore-ledger.ts';
+import {
+  type LedgerOrder,
+  type LedgerRestorePlan,
+  restoreLedger,
+} from '../../../app/restoring/restore-ledger.ts';
+import { bytes } from '../../../web/quantities.ts';
 import { type KeyOptions, openConfiguredBackups, withKeyOption } from '../../backup-access.ts';
-import type { CliCommand } from '../../cli.ts';
+import type { Cli, CliCommand } from '../../cli.ts';
 import { interruptible } from '../../interruptible.ts';
+import { progressLines } from '../../progress-lines.ts';
 import { facts } from '../../table.ts';
 import { wantedOf } from './restore-command.ts';
 
@@ -14,35 +20,98 @@ interface Options extends KeyOptions {
   readonly dryRun?: true;
 }
 
+const help = `
+A target is a TigerBeetle cluster (host:port of each replica, by commas) or a ledger in Redis
+(redis://host:port[/database][/prefix]; without a prefix the one of a source of kind redis). It must be empty, or
+hold the beginning of the same history: a restore that was ended goes on when it is run again.
+
+Examples:
+  backup-scheduler --config configuration.json restore tigerbeetle --to 127.0.0.1:3001 --dry-run
+  backup-scheduler --config configuration.json restore tigerbeetle --to redis://127.0.0.1:6379/restored --at 2026-01-01T06:00:00Z`;
+
 export const addTigerbeetleRestore: CliCommand = (group, cli) => {
   const command = group
     .command('tigerbeetle')
     .description('a ledger, with timestamps, ids and flags as they were; then all of it is compared')
-    .requiredOption('--to <addresses>', 'cluster that is empty, or holds what an ended restore wrote')
-    .option('--cluster-id <number>', 'its id', '0')
-    .option('--at <time>', 'the ledger as it was at that moment (ISO 8601; default: the newest backup)')
-    .option('--backup <id>', 'this backup')
+    .requiredOption('--to <target>', 'addresses of a cluster, or redis://host:port/prefix')
+    .option('--cluster-id <number>', 'id of the cluster', '0')
+    .option('--at <time>', 'the ledger as it was at that moment (ISO 8601, up to nanoseconds)')
+    .option('--backup <id>', 'this backup (default: the newest that can be read)')
     .option('--dry-run', 'everything but writing')
-    .addHelpText(
-      'after',
-      '\nExample:\n  backup-scheduler --config configuration.json restore tigerbeetle --to 127.0.0.1:3001',
-    );
-  withKeyOption(command).action(async (_options: unknown, invoked: Command) => {
-    const options = invoked.optsWithGlobals<Options>();
-    const { to, clusterId } = options;
-    const dryRun = options.dryRun === true;
-    const order = { to, clusterId, dryRun, wanted: wantedOf(options) };
-    const { catalog, configuration } = await openConfiguredBackups(options, cli);
-    const scratch = configuration.scratch.folder;
-    const done = await interruptible((signal) => restoreLedger(catalog, { ...order, scratch }, signal));
-    for (const { id, expires } of done.open) {
-      const until = expires === 0n ? 'never' : new Date(Number(expires / 1_000_000n)).toISOString();
-      cli.err(`note: pending transfer ${id} is open; it would have expired: ${until}`);
-    }
-    const restored = {
-      ...{ [dryRun ? 'wouldRestore' : 'restored']: to, backupId: done.backupId, ...done.total },
-      ...{ voided: done.voided.length, open: done.open.length },
-    };
-    cli.out(options.json === true ? JSON.stringify(restored) : facts(restored));
-  });
+    .addHelpText('after', help);
+  withKeyOption(command).action((_options: unknown, invoked: Command) =>
+    run(invoked.optsWithGlobals<Options>(), cli),
+  );
 };
+
+async function run(options: Options, cli: Cli): Promise<void> {
+  const { to, clusterId } = options;
+  const order = { to, clusterId, dryRun: options.dryRun === true, wanted: ledgerWanted(options) };
+  const { configuration, ...backups } = await openConfiguredBackups(options, cli);
+  const say = (fields: Readonly<Record<string, unknown>>, message: string): void => {
+    cli.err(`${message}: ${JSON.stringify(fields)}`);
+  };
+  const log = { info: say, warn: say, error: say };
+  const done = await interruptible((signal) => {
+    let progress: (bytes: number) => void = () => undefined;
+    const begin = (plan: LedgerRestorePlan): void => {
+      for (const line of announcement(plan)) cli.err(line);
+      progress = progressLines(cli, plan.plainBytes);
+    };
+    const watch = {
+      signal,
+      begin,
+      progress: (count: number) => {
+        progress(count);
+      },
+    };
+    return restoreLedger(backups, { order, configuration, log }, watch);
+  }, 'what was written stays: run it again to go on');
+  for (const id of done.voided) cli.err(`note: pending transfer ${id} had expired: it is voided`);
+  for (const { id, expires } of done.open) {
+    cli.err(`note: pending transfer ${id} is open; it would have expired: ${expiry(expires)}`);
+  }
+  const restored = {
+    ...{ [order.dryRun ? 'wouldRestore' : 'restored']: done.to, backupId: done.backupId },
+    ...{ upTo: String(done.upTo), ...done.total },
+  };
+  const ids = {
+    voided: done.voided.map(String),
+    open: done.open.map(({ id, expires }) => ({
+      id: String(id),
+      expires: expires === 0n ? null : expiry(expires),
+    })),
+  };
+  const { passedOver } = done;
+  if (options.json === true)
+    cli.out(JSON.stringify({ ...restored, ...ids, before: done.before, passedOver }));
+  else cli.out(facts({ ...restored, voided: ids.voided.length, open: ids.open.length }));
+}
+
+function announcement({
+  backupId,
+  upTo,
+  objects,
+  plainBytes,
+  sealedBytes,
+  passedOver,
+}: LedgerRestorePlan): string[] {
+  return [
+    ...passedOver.map((each) => `warning: backup ${each.backupId} is passed over: ${each.why}`),
+    `tigerbeetle backup ${backupId}, up to ${upTo} (${expiry(upTo)})`,
+    `reading ${objects} objects: ${bytes(sealedBytes)} sealed, ${bytes(plainBytes)} opened`,
+  ];
+}
+
+function expiry(ns: bigint): string {
+  return ns === 0n ? 'never' : new Date(Number(ns / 1_000_000n)).toISOString();
+}
+
+/** Timestamps of a ledger are nanoseconds: those of `--at` are kept. */
+function ledgerWanted(options: Options): LedgerOrder['wanted'] {
+  const { backupId, at } = wantedOf(options);
+  if (backupId !== undefined) return { backupId };
+  if (at === undefined) return undefined;
+  const [, digits = ''] = /\.\d{3}(\d{1,6})/.exec(options.at ?? '') ?? [];
+  return { at: BigInt(at) * 1_000_000n + BigInt(digits.padEnd(6, '0')) };
+}

@@ -1,0 +1,46 @@
+import { errorCode, errorText } from '../../../errors/coded-error.ts';
+import { manifestPath } from '../../../model/manifest.ts';
+import type { BackupCatalog } from '../../backup-taker.ts';
+import type { Vault } from '../../sealing/open-object.ts';
+
+/** A backup that is in the store and was not chosen, because its manifest is missing or cannot be read. */
+export interface PassedOver {
+  readonly backupId: string;
+  readonly why: string;
+}
+
+/**
+ * Of what lies in the store, the backups after one and before another (ids, in time), that cannot be read, oldest
+ * first. Those that can be read were not wanted.
+ */
+export async function passedOver(
+  { catalog, store }: { readonly catalog: BackupCatalog; readonly store: Vault['store'] },
+  { after = '', before = '~' }: { readonly after?: string; readonly before?: string },
+): Promise<readonly PassedOver[]> {
+  const manifests = new Map<string, boolean>();
+  // As the catalog lists them: ULIDs begin with 0.
+  for await (const { key } of store.list('tigerbeetle/0')) {
+    const [, id = '', file] = key.split('/');
+    if (id > after && id < before) manifests.set(id, manifests.get(id) === true || file === 'manifest.json');
+  }
+  const found: PassedOver[] = [];
+  for (const [backupId, there] of [...manifests].sort()) {
+    const why = there ? await unreadable(catalog, backupId) : noManifest(backupId);
+    if (why !== undefined) found.push({ backupId, why });
+  }
+  return found;
+}
+
+async function unreadable(catalog: BackupCatalog, backupId: string): Promise<string | undefined> {
+  try {
+    await catalog.read('tigerbeetle', backupId);
+    return undefined;
+  } catch (error) {
+    if (!['object-damaged', 'backup-not-found'].includes(errorCode(error))) throw error;
+    return errorText(error);
+  }
+}
+
+function noManifest(backupId: string): string {
+  return `${manifestPath('tigerbeetle', backupId)} is not in the store: the backup runs, was never completed, or its manifest was deleted`;
+}
