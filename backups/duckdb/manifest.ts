@@ -48,6 +48,11 @@ export const duckdbDetails = z.strictObject({
       rows: count,
       /** Number of the chunk (row id div 122,880), rows, sum, xor, index in `files`, first row in that file. */
       chunks: z.array(z.tuple([count, count, z.string(), z.string(), count, count])),
+      /**
+       * Where there may be -0.0 or a NaN with a sign, which DuckDB's own storage may unify with 0.0 and NaN: sum and xor
+       * of a hash that takes them for the same, over all rows.
+       */
+      plain: z.tuple([z.string(), z.string()]).nullable().default(null),
     }),
   ),
 });

@@ -23,13 +23,19 @@ export function createDuckdbRestorer(catalog: BackupCatalog, memoryLimit = '400M
       } satisfies ReadableBackup;
     },
     async restore(request) {
-      const { tables, broken } = await restoreDuckdb({ ...request, catalog, memoryLimit });
+      const { tables, broken, signsUnified } = await restoreDuckdb({ ...request, catalog, memoryLimit });
       return {
         counts: { tables: tables.length, rows: tables.reduce((sum, { rows }) => sum + rows, 0) },
-        notes: broken.map(
-          ({ kind, schema, name, reason }) =>
-            `${kind} ${schema}.${name} is kept as text and could not be made: ${reason}`,
-        ),
+        notes: [
+          ...broken.map(
+            ({ kind, schema, name, reason }) =>
+              `${kind} ${schema}.${name} is kept as text and could not be made: ${reason}`,
+          ),
+          ...signsUnified.map(
+            (name) =>
+              `table ${name} is equal, but signs of zeros or NaNs are not all as they were: DuckDB has stored them as one`,
+          ),
+        ],
       };
     },
     async compare(backupId, restored, scratch) {

@@ -19,12 +19,14 @@ const catalogueQueries = [
 
 /**
  * What differs between two files, found by SQL alone: catalogue listings as text, rows by EXCEPT ALL both ways over each
- * value beside its text (which tells apart what equality does not), and their order. `ignore` takes lines out.
+ * value beside its text (which tells apart what equality does not), and their order. `ignore` takes lines out;
+ * `unified` takes -0.0 for 0.0 and -nan for nan, as DuckDB's own compression does when it checkpoints.
  */
 export async function differencesBetween(
   source: string,
   copy: string,
   ignore: (line: string) => boolean = () => false,
+  signs: 'exact' | 'unified' = 'exact',
 ): Promise<string[]> {
   const [before, after] = [await catalogueOf(source), await catalogueOf(copy)];
   const found = [
@@ -35,7 +37,8 @@ export async function differencesBetween(
   return withDatabase(copy, async (database) => {
     await database.run(`ATTACH '${source.replaceAll("'", "''")}' AS comparison_source (READ_ONLY)`);
     const rows: string[] = [];
-    for (const table of await tablesOf(database)) rows.push(...(await rowDifferences(database, table)));
+    for (const table of await tablesOf(database))
+      rows.push(...(await rowDifferences(database, table, signs)));
     return rows;
   });
 }
@@ -70,10 +73,18 @@ async function tablesOf(database: Database): Promise<Listed[]> {
   }));
 }
 
-async function rowDifferences(database: Database, { address, columns }: Listed): Promise<string[]> {
-  const values = columns.map((name) => `${name}::VARCHAR, ${name}`).join(', ');
+async function rowDifferences(
+  database: Database,
+  { address, columns }: Listed,
+  signs: 'exact' | 'unified',
+): Promise<string[]> {
+  const text = (name: string): string =>
+    signs === 'exact'
+      ? `${name}::VARCHAR`
+      : `regexp_replace(${name}::VARCHAR, '-(nan|0\\.0\\b)', '\\1', 'g')`;
+  const values = columns.map((name) => `${text(name)}, ${name}`).join(', ');
   const numbered = (from: string): string =>
-    `SELECT row_number() OVER () AS n, ${columns.map((name) => `${name}::VARCHAR`).join(', ')} FROM ${from}`;
+    `SELECT row_number() OVER () AS n, ${columns.map(text).join(', ')} FROM ${from}`;
   const [ours, theirs] = [address, `comparison_source.${address}`];
   const [row] = await database.rows(
     `SELECT (SELECT count(*) FROM (SELECT ${values} FROM ${ours} EXCEPT ALL SELECT ${values} FROM ${theirs})) AS added,

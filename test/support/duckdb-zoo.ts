@@ -118,6 +118,10 @@ export const zoo: Readonly<Record<string, readonly string[]>> = {
     "INSERT INTO t SELECT 10 - i, i, 'f' || i FROM range(10) r(i)",
     'CREATE TABLE u (file_row_number INTEGER); INSERT INTO u SELECT i FROM range(10) r(i)',
   ],
+  'zeros and NaNs of both signs': [
+    `CREATE TABLE t AS SELECT [1.5, '-0.0', 0.0, 'nan', -('nan'::DOUBLE)][i % 5 + 1]::DOUBLE AS d, d::FLOAT AS f, [d, NULL] AS l,
+       {'x': f} AS s, 'text ' || i % 9 AS v FROM range(30000) r(i)`,
+  ],
   'empty tables and deleted rows': [
     'CREATE TABLE empty (i INTEGER, l INTEGER[])',
     'CREATE TABLE t AS SELECT i FROM range(400000) r(i)',

@@ -15,6 +15,8 @@ export interface Fingerprint {
 
 export interface ChunkFingerprint extends Fingerprint {
   readonly chunk: number;
+  /** It may hold -0.0 or a NaN with a sign: equal to 0.0 and NaN, so that dictionaries and DuckDB's own compression may unify them. */
+  readonly signed: boolean;
 }
 
 /** A column of that name hides the row's own id: such a table is one chunk. */
@@ -26,18 +28,19 @@ export function hidesRowId(columns: readonly Column[]): boolean {
 export async function fingerprintChunks(database: Database, table: Table): Promise<ChunkFingerprint[]> {
   const chunk = hidesRowId(table.columns) ? '0' : `rowid // ${chunkRows}`;
   const rows = await database.rows(
-    `SELECT ${chunk} AS chunk, ${aggregates(table.columns)} FROM ${addressOf(table)} GROUP BY 1 ORDER BY 1`,
+    `SELECT ${chunk} AS chunk, ${signedIn(table.columns)} AS signed, ${aggregates(table.columns)} FROM ${addressOf(table)} GROUP BY 1 ORDER BY 1`,
   );
-  return rows.map((row) => ({ chunk: Number(row['chunk']), ...read(row) }));
+  return rows.map((row) => ({ chunk: Number(row['chunk']), signed: row['signed'] === true, ...read(row) }));
 }
 
-/** Of all rows that a table, a view or a subquery gives. */
+/** Of all rows that a table, a view or a subquery gives. `plain` takes values that are equal for the same. */
 export async function fingerprintAll(
   database: Database,
   from: string,
   columns: readonly Column[],
+  how: 'exact' | 'plain' = 'exact',
 ): Promise<Fingerprint> {
-  const [row] = await database.rows(`SELECT ${aggregates(columns)} FROM ${from}`);
+  const [row] = await database.rows(`SELECT ${aggregates(columns, how)} FROM ${from}`);
   return row && row['rows'] !== 0n ? read(row) : nothing;
 }
 
@@ -61,8 +64,10 @@ function read(row: Record<string, unknown>): Fingerprint {
   return { rows: Number(row['rows']), sum: textOf(row['sum']), xor: textOf(row['xor']) };
 }
 
-function aggregates(columns: readonly Column[]): string {
-  const terms = columns.map(({ name, type }) => hashed(quoteName(name), type));
+function aggregates(columns: readonly Column[], how: 'exact' | 'plain' = 'exact'): string {
+  const terms = columns.map(({ name, type }) =>
+    how === 'exact' ? hashed(quoteName(name), type) : quoteName(name),
+  );
   const hash = (list: readonly string[]): string => `hash(${list.join(', ')})`;
   return (
     `count(*) AS rows, sum(${hash(terms)}::HUGEINT)::VARCHAR AS sum, ` +
@@ -77,4 +82,16 @@ function hashed(name: string, type: string): string {
   return simple && type !== 'INTERVAL' && type !== 'VARIANT' && type !== 'GEOMETRY'
     ? name
     : `${name}, ${name}::VARCHAR`;
+}
+
+/** Whether there may be such a value; of nested values their text is asked, which may say yes once too often. */
+function signedIn(columns: readonly Column[]): string {
+  const terms = columns.flatMap(({ name, type }) => {
+    const value = quoteName(name);
+    if (type === 'DOUBLE' || type === 'FLOAT') return [`signbit(${value}) AND NOT ${value} < 0`];
+    const within = /\b(DOUBLE|FLOAT|VARIANT)\b/.test(type) && !type.startsWith('ENUM(');
+    const text = `${value}::VARCHAR`;
+    return within ? [`contains(${text}, '-0.0') OR contains(${text}, '-nan')`] : [];
+  });
+  return terms.length === 0 ? 'false' : `bool_or(${terms.join(' OR ')})`;
 }

@@ -1,5 +1,5 @@
 import type { Column } from '../catalogue/list-tables.ts';
-import type { ChunkFingerprint } from './fingerprint.ts';
+import type { ChunkFingerprint, Fingerprint } from './fingerprint.ts';
 
 /** Where rows lie: in which file of a manifest, from which row on. */
 export interface Place {
@@ -17,7 +17,7 @@ const chunksPerObject = 48;
  * index, so its values count), the number of rows and the fingerprint. Names do not: renamed tables and columns are
  * not stored again.
  */
-export function chunkKey(columns: readonly Column[], chunk: Omit<ChunkFingerprint, 'chunk'>): string {
+export function chunkKey(columns: readonly Column[], chunk: Fingerprint): string {
   return JSON.stringify([columns.map(({ type }) => type), chunk.rows, chunk.sum, chunk.xor]);
 }
 

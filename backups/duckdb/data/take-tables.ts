@@ -1,12 +1,12 @@
 import type { ManifestObject } from '../../../model/manifest.ts';
 import type { BackupJob } from '../../backup-taker.ts';
-import type { Table } from '../catalogue/list-tables.ts';
+import { addressOf, type Table } from '../catalogue/list-tables.ts';
 import type { Parent } from '../choose-parent.ts';
 import type { Database } from '../database.ts';
 import type { DetailedTable, DuckdbDetails, Layout } from '../manifest.ts';
 import { withEnoughMemory } from '../more-memory.ts';
 import type { Export } from './export-chunks.ts';
-import { type ChunkFingerprint, fingerprintChunks } from './fingerprint.ts';
+import { type ChunkFingerprint, type Fingerprint, fingerprintAll, fingerprintChunks } from './fingerprint.ts';
 import { layoutOf } from './layout.ts';
 import { storeExports } from './store-exports.ts';
 import { chunkKey, type ChunkPlan, type Place, planChunks } from './plan-chunks.ts';
@@ -22,6 +22,8 @@ interface Planned {
   readonly table: Table;
   readonly chunks: readonly ChunkFingerprint[];
   readonly plan: ChunkPlan;
+  /** Of all rows, where some chunk is `signed`. */
+  readonly plain: Fingerprint | undefined;
 }
 
 /** Stores the chunks of all tables that the parent's chain lacks, and says where each chunk lies. */
@@ -38,7 +40,12 @@ export async function takeTables(
     const chunks = await withEnoughMemory(database, () => fingerprintChunks(database, table));
     job.progress(0);
     const plan = planChunks(table.columns, chunks, files.known);
-    planned.push({ table, chunks, plan });
+    const plain = chunks.some(({ signed }) => signed)
+      ? await withEnoughMemory(database, () =>
+          fingerprintAll(database, addressOf(table), table.columns, 'plain'),
+        )
+      : undefined;
+    planned.push({ table, chunks, plan, plain });
     if (plan.exports.length === 0) continue;
     const layout = await layoutOf(database, table);
     for (const [part, missing] of plan.exports.entries()) {
@@ -124,7 +131,7 @@ function addParent(
   }
 }
 
-function describe({ table, chunks }: Planned, files: FileList): DetailedTable {
+function describe({ table, chunks, plain }: Planned, files: FileList): DetailedTable {
   return {
     schema: table.schema,
     name: table.name,
@@ -135,5 +142,6 @@ function describe({ table, chunks }: Planned, files: FileList): DetailedTable {
       const { file, offset } = files.use(chunkKey(table.columns, chunk));
       return [chunk.chunk, chunk.rows, chunk.sum, chunk.xor, file, offset];
     }),
+    plain: plain ? [plain.sum, plain.xor] : null,
   };
 }

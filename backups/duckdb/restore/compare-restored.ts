@@ -4,6 +4,7 @@ import { addressOf } from '../catalogue/list-tables.ts';
 import { combine, fingerprintAll, sameFingerprint } from '../data/fingerprint.ts';
 import { type Database, openDatabase } from '../database.ts';
 import type { DuckdbDetails } from '../manifest.ts';
+import { provePlainly } from './prove-table.ts';
 
 /**
  * Opens a restored file anew and compares schema, number of rows and values with those of the manifest. Values are
@@ -29,6 +30,7 @@ async function compareTables(database: Database, details: DuckdbDetails, sameEng
     const found = await fingerprintAll(database, addressOf(table), table.columns);
     const expected = combine(table.chunks.map(([, rows, sum, xor]) => ({ rows, sum, xor })));
     if (sameEngine ? sameFingerprint(found, expected) : found.rows === expected.rows) continue;
+    if (sameEngine && (await provePlainly(database, table))) continue;
     throw different(
       `table ${table.schema}.${table.name} has ${found.rows} rows (expected ${expected.rows}) or other values`,
     );

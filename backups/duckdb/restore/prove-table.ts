@@ -4,20 +4,25 @@ import { combine, fingerprintAll, type Fingerprint, sameFingerprint } from '../d
 import type { Database } from '../database.ts';
 import type { DetailedTable } from '../manifest.ts';
 
+/** `signs unified`: equal, but for signs of zeros or NaNs, of which DuckDB's compression has made one. */
+export type Proof = 'exact' | 'signs unified';
+
 /**
  * Compares a restored table with its source by number of rows and fingerprint. Hashes of another version of DuckDB are
- * not comparable: then with the rows of the opened objects, whose bytes were proven when they were opened.
+ * not comparable: then with the rows of the opened objects, whose bytes were proven when they were opened. Throws
+ * `object-damaged`.
  */
 export async function proveTable(
   database: Database,
   table: DetailedTable,
   loadedFrom: readonly string[] | undefined,
-): Promise<void> {
+): Promise<Proof> {
   const restored = await fingerprintAll(database, addressOf(table), table.columns);
   const expected = loadedFrom
-    ? await fingerprintOf(database, table, loadedFrom)
+    ? await fingerprintOf(database, table, { selects: loadedFrom, how: 'exact' })
     : combine(table.chunks.map(([, rows, sum, xor]) => ({ rows, sum, xor })));
-  if (sameFingerprint(restored, expected)) return;
+  if (sameFingerprint(restored, expected)) return 'exact';
+  if (await provePlainly(database, table, loadedFrom)) return 'signs unified';
   throw new CodedError(
     'object-damaged',
     `Table ${table.schema}.${table.name} came back with ${restored.rows} rows (expected ${expected.rows}) and other ` +
@@ -26,12 +31,27 @@ export async function proveTable(
   );
 }
 
+/** Whether the table is the same but for signs of zeros and NaNs, where it had any. */
+export async function provePlainly(
+  database: Database,
+  table: DetailedTable,
+  loadedFrom?: readonly string[],
+): Promise<boolean> {
+  if (table.plain === null) return false;
+  const [sum, xor] = table.plain;
+  const expected = loadedFrom
+    ? await fingerprintOf(database, table, { selects: loadedFrom, how: 'plain' })
+    : { rows: table.rows, sum, xor };
+  const restored = await fingerprintAll(database, addressOf(table), table.columns, 'plain');
+  return sameFingerprint(restored, expected);
+}
+
 async function fingerprintOf(
   database: Database,
   table: DetailedTable,
-  selects: readonly string[],
+  { selects, how }: { readonly selects: readonly string[]; readonly how: 'exact' | 'plain' },
 ): Promise<Fingerprint> {
   const parts: Fingerprint[] = [];
-  for (const select of selects) parts.push(await fingerprintAll(database, `(${select})`, table.columns));
+  for (const select of selects) parts.push(await fingerprintAll(database, `(${select})`, table.columns, how));
   return combine(parts);
 }

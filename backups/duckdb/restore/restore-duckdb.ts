@@ -10,7 +10,7 @@ import { withEnoughMemory } from '../more-memory.ts';
 import { chooseItems, type Chosen } from './choose-items.ts';
 import { createFiles, type Files } from './fetch-files.ts';
 import { loadTable } from './load-table.ts';
-import { proveTable } from './prove-table.ts';
+import { type Proof, proveTable } from './prove-table.ts';
 import { openWorkspace } from './restore-workspace.ts';
 import { piecesOf, selectPiece } from './table-pieces.ts';
 
@@ -32,6 +32,8 @@ export interface RestoredDuckdb {
   readonly tables: readonly { readonly schema: string; readonly name: string; readonly rows: number }[];
   /** Views and macros that could not be made, as text with the reason: broken in the source, or for want of their tables. */
   readonly broken: readonly (CatalogueItem & { readonly reason: string })[];
+  /** Tables, as `schema.name`, that are equal to their source but for signs of zeros and NaNs. */
+  readonly signsUnified: readonly string[];
 }
 
 /**
@@ -56,10 +58,10 @@ export async function restoreDuckdb(restore: DuckdbRestore): Promise<RestoredDuc
       database.connection.interrupt();
     };
     restore.signal.addEventListener('abort', interrupt);
-    let broken: RestoredDuckdb['broken'];
+    let filled: Pick<RestoredDuckdb, 'broken' | 'signsUnified'>;
     try {
       const { folder } = workspace;
-      broken = await fill(database, { manifest, details }, { ...restore, chosen, folder });
+      filled = await fill(database, { manifest, details }, { ...restore, chosen, folder });
       await withEnoughMemory(database, () => database.run('CHECKPOINT'));
     } finally {
       restore.signal.removeEventListener('abort', interrupt);
@@ -69,7 +71,8 @@ export async function restoreDuckdb(restore: DuckdbRestore): Promise<RestoredDuc
     await workspace.publish();
     return {
       tables: chosen.tables.map(({ schema, name, rows }) => ({ schema, name, rows })),
-      broken: [...details.catalogue.broken, ...broken],
+      broken: [...details.catalogue.broken, ...filled.broken],
+      signsUnified: filled.signsUnified,
     };
   } catch (error) {
     restore.signal.throwIfAborted();
@@ -83,22 +86,25 @@ async function fill(
   database: Database,
   backup: { readonly manifest: Manifest; readonly details: DuckdbDetails },
   work: DuckdbRestore & { readonly chosen: Chosen; readonly folder: string },
-): Promise<RestoredDuckdb['broken']> {
+): Promise<Pick<RestoredDuckdb, 'broken' | 'signsUnified'>> {
   const { chosen } = work;
+  const signsUnified: string[] = [];
   const first = await make(database, chosen.early, chosen.whole);
   const files = createFiles(backup, database, work);
   for (const [index, table] of chosen.tables.entries()) {
     work.signal.throwIfAborted();
     const next = chosen.tables[index + 1];
-    await loadFrom(database, files, {
+    const proof = await loadFrom(database, files, {
       table,
       next,
       sameEngine: await isSameEngine(database, backup.details),
     });
+    if (proof === 'signs unified') signsUnified.push(`${table.schema}.${table.name}`);
   }
   await files.keep(new Set());
   const second = await make(database, chosen.late, chosen.whole);
-  return [...first, ...second].filter(({ kind }) => kind === 'view' || kind === 'macro');
+  const broken = [...first, ...second].filter(({ kind }) => kind === 'view' || kind === 'macro');
+  return { broken, signsUnified };
 }
 
 async function loadFrom(
@@ -109,7 +115,7 @@ async function loadFrom(
     next,
     sameEngine,
   }: { table: Chosen['tables'][number]; next: Chosen['tables'][number] | undefined; sameEngine: boolean },
-): Promise<void> {
+): Promise<Proof> {
   const pieces = piecesOf(table);
   const selects: string[] = [];
   for (const piece of pieces) selects.push(selectPiece(table, piece, await files.get(piece.file)));
@@ -117,8 +123,11 @@ async function loadFrom(
   const ahead = next && piecesOf(next)[0];
   if (ahead) void files.get(ahead.file);
   await loadTable(database, table, selects);
-  await withEnoughMemory(database, () => proveTable(database, table, sameEngine ? undefined : selects));
+  const proof = await withEnoughMemory(database, () =>
+    proveTable(database, table, sameEngine ? undefined : selects),
+  );
   await files.keep(new Set(next ? piecesOf(next).map(({ file }) => file) : []));
+  return proof;
 }
 
 /** Makes the items; when all were asked for, only a view or a macro may fail (it may read what is not on this machine). */
