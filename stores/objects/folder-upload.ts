@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CodedError } from '../../errors/coded-error.ts';
@@ -12,6 +11,7 @@ import {
   uploadsFolder,
 } from './folder-layout.ts';
 import { uploadName } from './folder-sweep.ts';
+import { writeChunks } from './folder-write.ts';
 import type { PutResult } from './port.ts';
 
 export interface FolderUpload {
@@ -44,18 +44,9 @@ export async function uploadToFolder(
     return open(temporary, 'wx', 0o600);
   });
   try {
-    const hash = createHash('sha256');
-    let bytes = 0;
-    for await (const chunk of chunks) {
-      const writing = attempt(() => writeFully(handle, chunk));
-      // Hashed while the chunk is on its way to the disk.
-      hash.update(chunk);
-      bytes += chunk.byteLength;
-      await writing;
-    }
-    await attempt(() => handle.sync());
+    const written = await writeChunks(handle, chunks, (error) => folderError(error, doing));
     await attempt(() => publish(upload, handle, temporary));
-    return { bytes, sha256: hash.digest('hex'), storeChecksum: null };
+    return { ...written, storeChecksum: null };
   } finally {
     await handle.close();
     await removeTemporary(temporary);
@@ -77,12 +68,6 @@ async function removeTemporary(temporary: string): Promise<void> {
         () => false,
       );
     if (removed) unremoved.delete(file);
-  }
-}
-
-async function writeFully(handle: FileHandle, chunk: Uint8Array): Promise<void> {
-  for (let offset = 0; offset < chunk.byteLength;) {
-    offset += (await handle.write(chunk, offset)).bytesWritten;
   }
 }
 
@@ -111,10 +96,10 @@ function alreadyThere(key: string): CodedError {
 
 async function publish(upload: FolderUpload, handle: FileHandle, temporary: string): Promise<void> {
   const file = objectFile(upload.root, upload.key);
-  await makeDurableFolder(dirname(file));
   const beside = metadataFile(upload.root, upload.key, (await handle.stat({ bigint: true })).ino);
-  if (Object.keys(upload.metadata).length > 0) await writeMetadata(upload, beside);
   try {
+    // Together: what the disk has to write for one, it writes for the others as well.
+    await allOf([handle.sync(), writeMetadata(upload, beside), makeDurableFolder(dirname(file))]);
     await link(temporary, file);
   } catch (error) {
     await rm(beside, { force: true });
@@ -124,8 +109,15 @@ async function publish(upload: FolderUpload, handle: FileHandle, temporary: stri
   await syncFolder(dirname(file));
 }
 
+/** Nothing is at work any more when one of them has failed. */
+async function allOf(works: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(works);
+  await Promise.all(works);
+}
+
 /** Durable before the object is there, so an object is never seen without it. */
 async function writeMetadata(upload: FolderUpload, file: string): Promise<void> {
+  if (Object.keys(upload.metadata).length === 0) return;
   const temporary = join(uploadsFolder(upload.root), uploadName());
   try {
     const handle = await open(temporary, 'wx', 0o600);
