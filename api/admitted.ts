@@ -46,6 +46,8 @@ export function recordOfAdmission({
     worker,
     reason: order.reason,
     note: null,
+    damage: null,
+    lastVerification: null,
   };
 }
 

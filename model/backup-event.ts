@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { backupOrder, instant } from './backup-order.ts';
 import { backupScope } from './backup-kind.ts';
+import { verificationOutcome } from './verification.ts';
 
 const base = {
   at: instant,
@@ -53,11 +54,18 @@ export const backupEvent = z.discriminatedUnion('kind', [
   }),
   /** A request that was turned away; `order.backupId` names the refused request, never a backup. */
   z.strictObject({ kind: z.literal('refused'), ...base, error: failure }),
+  /** A stored backup was looked at again; there may be many, in any order. */
+  z.strictObject({ kind: z.literal('verified'), ...base, verification: verificationOutcome }),
 ]);
 export type BackupEvent = Readonly<z.infer<typeof backupEvent>>;
 export type BackupEventOf<Kind extends BackupEvent['kind']> = Extract<BackupEvent, { kind: Kind }>;
 
+/** An event of an attempt at taking a backup, or of a request for one. */
+export type AttemptEvent = Exclude<BackupEvent, { kind: 'verified' }>;
+
 /** The same for every delivery of the same event: what makes recording idempotent. */
 export function eventId(event: BackupEvent): string {
-  return `${event.order.backupId}.${event.order.attempt}.${event.kind}`;
+  const { backupId, attempt } = event.order;
+  const id = `${backupId}.${attempt}.${event.kind}`;
+  return event.kind === 'verified' ? `${id}.${event.verification.verificationId}` : id;
 }

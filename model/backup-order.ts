@@ -25,5 +25,7 @@ export const backupOrder = z.strictObject({
   timeoutMs: z.int().positive().nullable(),
   /** Why it runs, in the plan's words. */
   reason: z.string(),
+  /** Why the newest backups of the type are not to be built on: one of them was found damaged. Left out: they may be. */
+  parentDamaged: z.string().exactOptional(),
 });
 export type BackupOrder = Readonly<z.infer<typeof backupOrder>>;

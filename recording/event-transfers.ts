@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { BackupEvent } from '../model/backup-event.ts';
+import type { AttemptEvent, BackupEvent } from '../model/backup-event.ts';
 import { type BackupType, backupTypes } from '../model/backup-kind.ts';
 import { type Account, type Transfer, transferFlags } from '../stores/ledger/port.ts';
 import { type TransferData, packTransferData } from './transfer-data.ts';
+import { accountOf } from './ledger-accounts.ts';
 import { transferIdOf } from './transfer-ids.ts';
+import { verificationAccountIds, verificationTransfer } from './verification-transfers.ts';
 
 /** The ledger that backups are written in, beside whatever else a cluster keeps. */
 export const backupLedger = 12;
@@ -14,13 +16,8 @@ export const backupCode = 12;
 /** What a backup reserves at its start, since a post above the pending amount is refused and bytes are not known yet. */
 export const pendingCeiling = 2n ** 63n;
 
-/** 128 bits that a name always gives. */
-function idOf(name: string): bigint {
-  return BigInt(`0x${createHash('sha256').update(`backup-scheduler/${name}`).digest('hex').slice(0, 32)}`);
-}
-
-export const accountIdOf = (type: BackupType): bigint => idOf(`account/${type}`);
-export const storeAccountId = idOf('account/object-store');
+export const accountIdOf = (type: BackupType): bigint => accountOf(type);
+export const storeAccountId = accountOf('object-store');
 
 /** A schedule in 32 bits; 0 is on demand. */
 export function scheduleNumber(schedule: string | null): number {
@@ -28,9 +25,12 @@ export function scheduleNumber(schedule: string | null): number {
   return createHash('sha256').update(schedule).digest().readUInt32BE() || 1;
 }
 
-/** One account for each type, whose debits are the bytes backed up, and one for the store that holds them. */
+/**
+ * One account for each type, whose debits are the bytes backed up, and one for the store that holds them; and those of
+ * verifications.
+ */
 export function backupAccounts(ledger: number): Account[] {
-  return [storeAccountId, ...backupTypes.map(accountIdOf)].map((id) => ({
+  return [storeAccountId, ...backupTypes.map(accountIdOf), ...verificationAccountIds].map((id) => ({
     id,
     debitsPending: 0n,
     debitsPosted: 0n,
@@ -52,6 +52,8 @@ export function backupAccounts(ledger: number): Account[] {
  */
 export function transfersOf(event: BackupEvent, ledger: number): Transfer[] {
   switch (event.kind) {
+    case 'verified':
+      return [verificationTransfer(event, ledger)];
     case 'requested':
     case 'refused':
       return [mark(event, ledger)];
@@ -81,14 +83,14 @@ export function transfersOf(event: BackupEvent, ledger: number): Transfer[] {
   }
 }
 
-const startOf = ({ order }: BackupEvent) => transferIdOf(order.backupId, order.attempt, 'started');
+const startOf = ({ order }: AttemptEvent) => transferIdOf(order.backupId, order.attempt, 'started');
 
 /** Something that moved no bytes: a transfer of 0. */
-function mark(event: BackupEvent, ledger: number): Transfer {
+function mark(event: AttemptEvent, ledger: number): Transfer {
   return { ...transfer(event, {}, ledger), amount: 0n };
 }
 
-function pending(event: BackupEvent, startTime: string, ledger: number): Transfer {
+function pending(event: AttemptEvent, startTime: string, ledger: number): Transfer {
   return {
     ...transfer(event, { status: 'started' }, ledger),
     id: startOf(event),
@@ -98,7 +100,7 @@ function pending(event: BackupEvent, startTime: string, ledger: number): Transfe
   };
 }
 
-function transfer(event: BackupEvent, data: Partial<TransferData>, ledger: number): Transfer {
+function transfer(event: AttemptEvent, data: Partial<TransferData>, ledger: number): Transfer {
   const { order } = event;
   const interrupted = event.kind === 'failed' && event.interrupted;
   return {

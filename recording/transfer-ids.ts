@@ -1,4 +1,4 @@
-import type { BackupEvent } from '../model/backup-event.ts';
+import type { AttemptEvent, BackupEvent } from '../model/backup-event.ts';
 
 /** Their places are for ever: append, never reorder; three bits hold them. */
 const kinds = [
@@ -7,6 +7,7 @@ const kinds = [
   'completed',
   'failed',
   'refused',
+  'verified',
 ] as const satisfies readonly BackupEvent['kind'][];
 
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -19,15 +20,23 @@ const kindBits = 3n;
 const attemptBits = 13n;
 const placeMask = ((1n << (kindBits + attemptBits)) - 1n) << placeAt;
 
+type AttemptKind = AttemptEvent['kind'];
+const attemptKinds = kinds.filter(
+  (kind): kind is AttemptKind & (typeof kinds)[number] => kind !== 'verified',
+);
+
 export interface NamedTransfer {
   readonly backupId: string;
   readonly attempt: number;
-  readonly kind: BackupEvent['kind'];
+  readonly kind: AttemptKind;
 }
 
-/** The transfer that a kind of event of an attempt makes: the backup's 128 bits, attempt and kind laid over them. */
+/**
+ * The transfer that a kind of event of an attempt makes: the backup's 128 bits, attempt and kind laid over them. A
+ * verification has an id of its own, and one attempt.
+ */
 export function transferIdOf(backupId: string, attempt: number, kind: BackupEvent['kind']): bigint {
-  return bitsOf(backupId) ^ place(attempt, kind);
+  return ulidBits(backupId) ^ place(attempt, kind);
 }
 
 /** What all transfers of a backup have in common, and those of no other. */
@@ -44,17 +53,17 @@ export function backupIdOf(transferId: bigint, attempt: number, kind: BackupEven
 
 /** Which event of the backup made this transfer; undefined when it is none of that backup's. */
 export function nameTransfer(transferId: bigint, backupId: string): NamedTransfer | undefined {
-  const over = transferId ^ bitsOf(backupId);
+  const over = transferId ^ ulidBits(backupId);
   if ((over & ~placeMask) !== 0n) return undefined;
   const kind = kinds[Number((over >> placeAt) & ((1n << kindBits) - 1n))];
   const attempt = over >> (placeAt + kindBits);
-  if (kind === undefined || attempt < 1n) return undefined;
+  if (kind === undefined || kind === 'verified' || attempt < 1n) return undefined;
   return { backupId, attempt: Number(attempt), kind };
 }
 
 /** Ids of all transfers that these attempts can have made, in the order of the events. */
 export function transferIdsOf(backupId: string, attempts: readonly number[]): bigint[] {
-  return attempts.flatMap((attempt) => kinds.map((kind) => transferIdOf(backupId, attempt, kind)));
+  return attempts.flatMap((attempt) => attemptKinds.map((kind) => transferIdOf(backupId, attempt, kind)));
 }
 
 function place(attempt: number, kind: BackupEvent['kind']): bigint {
@@ -62,8 +71,8 @@ function place(attempt: number, kind: BackupEvent['kind']): bigint {
 }
 
 /** A ULID is 128 bits in 26 digits of five; the first holds three. */
-function bitsOf(backupId: string): bigint {
-  const digits = Array.from(backupId.toUpperCase(), (digit) => crockford.indexOf(digit));
+export function ulidBits(id: string): bigint {
+  const digits = Array.from(id.toUpperCase(), (digit) => crockford.indexOf(digit));
   return BigInt.asUintN(
     128,
     digits.reduce((bits, digit) => (bits << 5n) | BigInt(digit), 0n),

@@ -53,7 +53,7 @@ async function* progressEvents(
     const admission = await admissionOf(id, deps);
     if (admission === undefined) {
       const record = await deps.metadata.get(id);
-      if (record?.status === 'completed' || record?.status === 'failed') {
+      if (record !== undefined && record.status !== 'queued' && record.status !== 'running') {
         yield { id: `${record.attempt}.${record.status}`, event: 'end', data: record };
         return;
       }

@@ -1,10 +1,19 @@
 import { z } from 'zod';
 import { backupScope, backupType } from '../../model/backup-kind.ts';
 import { backupOrder, instant } from '../../model/backup-order.ts';
+import { verificationLevel, verificationResult } from '../../model/verification.ts';
 import { type BackupRecord, backupStatuses } from '../../stores/metadata/port.ts';
 import type { BackupProgress } from '../admitted.ts';
 
 const bytes = z.int().nonnegative();
+
+const lastVerification = z.strictObject({
+  id: z.ulid(),
+  level: verificationLevel.describe('Asked for'),
+  reached: verificationLevel,
+  result: verificationResult,
+  endTime: instant,
+});
 
 export const backupRecord = z.strictObject({
   id: z.ulid(),
@@ -34,6 +43,8 @@ export const backupRecord = z.strictObject({
   worker: z.string().nullable(),
   reason: z.string(),
   note: z.string().nullable(),
+  damage: z.string().nullable().describe('What a verification found, of a damaged one'),
+  lastVerification: lastVerification.nullable(),
 }) satisfies z.ZodType<BackupRecord>;
 
 export const progress = z.strictObject({

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { mkdir, rm } from 'node:fs/promises';
-import type { VerificationLevel, VerificationReport } from '../../backups/verification/report.ts';
+import type { VerificationReport } from '../../backups/verification/report.ts';
+import type { VerificationLevel } from '../../model/verification.ts';
 import type { Verification } from '../../backups/verification/verification.ts';
 import { verifyBackup } from '../../backups/verification/verify-backup.ts';
 import type { Configuration } from '../../config/configuration.ts';

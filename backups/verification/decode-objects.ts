@@ -6,7 +6,7 @@ import type { ManifestObject } from '../../model/manifest.ts';
 import type { ReadableBackup } from '../backup-restorer.ts';
 import { inParallel } from '../manifests/in-parallel.ts';
 import { findingOf } from './finding-of.ts';
-import type { Finding } from './report.ts';
+import type { Finding } from '../../model/verification.ts';
 import type { Verification } from './verification.ts';
 
 /** Objects that lie opened in the scratch folder at the same time. */

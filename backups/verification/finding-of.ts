@@ -1,7 +1,7 @@
 import { CodedError } from '../../errors/coded-error.ts';
 import type { BackupType } from '../../model/backup-kind.ts';
 import { manifestPath } from '../../model/manifest.ts';
-import type { Finding } from './report.ts';
+import type { Finding } from '../../model/verification.ts';
 
 /** Codes that say something of the backup, not of the machine that looks at it. */
 const damage = ['object-damaged', 'object-not-found', 'backup-not-found'];

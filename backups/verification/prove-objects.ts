@@ -2,7 +2,7 @@ import { errorCode } from '../../errors/coded-error.ts';
 import type { ManifestObject } from '../../model/manifest.ts';
 import { inParallel } from '../manifests/in-parallel.ts';
 import type { Vault } from '../sealing/open-object.ts';
-import type { Finding } from './report.ts';
+import type { Finding } from '../../model/verification.ts';
 
 /** Objects read together. */
 const together = 4;

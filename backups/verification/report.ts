@@ -1,15 +1,5 @@
 import type { BackupType } from '../../model/backup-kind.ts';
-
-/** 1: every object is there with its size and checksum. 2: opens and decodes all of it. 3: restores it and compares. */
-export const verificationLevels = [1, 2, 3] as const;
-export type VerificationLevel = (typeof verificationLevels)[number];
-
-/** Something that is wrong with a backup. */
-export interface Finding {
-  /** Key in the object store of what is damaged; null where it is no single object. */
-  readonly object: string | null;
-  readonly problem: string;
-}
+import type { Finding, VerificationLevel } from '../../model/verification.ts';
 
 export interface VerificationReport {
   readonly backupId: string;

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackupRestorer } from '../backup-restorer.ts';
 import { findingOf } from './finding-of.ts';
-import type { Finding } from './report.ts';
+import type { Finding } from '../../model/verification.ts';
 import type { Verification } from './verification.ts';
 
 /** Restores into the scratch folder, looks at what lies there anew, and removes it. */

@@ -5,7 +5,8 @@ import type { BackupCatalog } from '../backup-taker.ts';
 import { decodeObjects } from './decode-objects.ts';
 import { findingOf } from './finding-of.ts';
 import { proveObjects } from './prove-objects.ts';
-import type { Finding, VerificationLevel, VerificationReport } from './report.ts';
+import type { Finding, VerificationLevel } from '../../model/verification.ts';
+import type { VerificationReport } from './report.ts';
 import { restoreAndCompare } from './restore-and-compare.ts';
 import type { Verification } from './verification.ts';
 

@@ -34,6 +34,10 @@ function details(event: BackupEvent): string {
       return `on ${event.worker}, token ${event.fencingToken}`;
     case 'completed':
       return `${event.scope}, ${event.objects} objects, ${event.sealedBytes} bytes at ${event.location}`;
+    case 'verified': {
+      const { level, reached, result, requestedBy } = event.verification;
+      return `${result} at level ${reached} (asked for: ${level}, by ${requestedBy})`;
+    }
     case 'failed':
     case 'refused':
       return `${event.error.code}: ${event.error.message}`;

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { verify as verifyOne } from '../../app/restoring/verify.ts';
-import { type VerificationLevel, verificationLevels } from '../../backups/verification/report.ts';
+import { type VerificationLevel, verificationLevels } from '../../model/verification.ts';
 import { CodedError } from '../../errors/coded-error.ts';
 import { bytes, duration } from '../../web/quantities.ts';
 import { type KeyOptions, openConfiguredBackups, withKeyOption } from '../backup-access.ts';

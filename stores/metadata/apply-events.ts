@@ -3,7 +3,8 @@ import { isBackupEvent, type RecordedEvent } from '../../model/recorded-event.ts
 import { type BackupRow, type EventRow, backupRow, eventRow } from './event-row.ts';
 import { recoveryColumns } from './recovery-columns.ts';
 import { type RecoveryRow, recoveryRow } from './recovery-row.ts';
-import { backupColumns, eventColumns } from './schema.ts';
+import { backupColumns, eventColumns, verificationColumns } from './schema.ts';
+import { type VerificationRow, verificationRow } from './verification-row.ts';
 
 /** Rows of a table from one JSON parameter: one statement for a batch of any size. */
 function rowsFrom(columns: Readonly<Record<string, string>>): string {
@@ -12,6 +13,7 @@ function rowsFrom(columns: Readonly<Record<string, string>>): string {
 }
 
 const insertEvents = `INSERT INTO backup_events ${rowsFrom(eventColumns)} ON CONFLICT (id) DO NOTHING`;
+const insertVerifications = `INSERT INTO verifications ${rowsFrom(verificationColumns)} ON CONFLICT (id) DO NOTHING`;
 
 /** A row is replaced by one of a higher precedence alone, so it is the same in whatever order events come. */
 function upsert(table: string, columns: Readonly<Record<string, string>>): string {
@@ -38,6 +40,7 @@ export async function applyEvents(
   const eventRows = new Map<string, EventRow>();
   const backupRows = new Map<string, BackupRow>();
   const recoveryRows = new Map<string, RecoveryRow>();
+  const verificationRows = new Map<string, VerificationRow>();
   for (const event of events) {
     if (!isBackupEvent(event)) {
       keepFurthest(recoveryRows, recoveryRow(event));
@@ -45,6 +48,9 @@ export async function applyEvents(
     }
     const entry = eventRow(event);
     if (!eventRows.has(entry.id)) eventRows.set(entry.id, entry);
+    const verified = verificationRow(event);
+    if (verified !== undefined && !verificationRows.has(verified.id))
+      verificationRows.set(verified.id, verified);
     const row = backupRow(event);
     if (row !== undefined) keepFurthest(backupRows, row);
   }
@@ -52,6 +58,7 @@ export async function applyEvents(
     await write(connection, insertEvents, eventRows);
     await write(connection, upsertBackups, backupRows);
     await write(connection, upsertRecoveries, recoveryRows);
+    await write(connection, insertVerifications, verificationRows);
     if (cursor !== undefined) await connection.run(setState, ['cursor', cursor]);
   });
 }

@@ -1,11 +1,16 @@
-import { type BackupEvent, type BackupEventOf, eventId } from '../../model/backup-event.ts';
+import {
+  type AttemptEvent,
+  type BackupEvent,
+  type BackupEventOf,
+  eventId,
+} from '../../model/backup-event.ts';
 import type { RowOf, backupColumns, eventColumns } from './schema.ts';
 
 export type BackupRow = RowOf<typeof backupColumns> & { readonly id: string; readonly precedence: number };
 export type EventRow = RowOf<typeof eventColumns> & { readonly id: string };
 
-/** An event that says something about a backup; a refusal is about none. */
-type Telling = Exclude<BackupEvent, BackupEventOf<'refused'>>;
+/** An event that says how a backup came about; a refusal is about none, and a verification has a row of its own. */
+type Telling = Exclude<AttemptEvent, BackupEventOf<'refused'>>;
 
 const rank = { requested: 0, started: 1, failed: 2 } as const;
 const aboveEveryAttempt = 1e12;
@@ -49,9 +54,9 @@ const nothingWritten = {
   interrupted: false,
 };
 
-/** The row of backup_metadata that an event makes; undefined for a refusal. */
+/** The row of backup_metadata that an event makes; undefined for a refusal and a verification. */
 export function backupRow(event: BackupEvent): BackupRow | undefined {
-  if (event.kind === 'refused') return undefined;
+  if (event.kind === 'refused' || event.kind === 'verified') return undefined;
   return { ...asked(event), ...nothingWritten, ...became(event), precedence: precedence(event) };
 }
 

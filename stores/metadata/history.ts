@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { CodedError } from '../../errors/coded-error.ts';
 import { ask } from './ask.ts';
 import type { BackupRecord, HistoryQuery } from './port.ts';
-import { backupRecord, recordColumns } from './record.ts';
+import { recordColumns, records, shownStatus } from './record.ts';
+import { askForRecords } from './ask-for-records.ts';
 
 /** When a backup began, or was asked for while it has not. */
 const began = 'coalesce(start_time, requested_at)';
@@ -22,7 +23,7 @@ export async function history(
     conditions.push(condition.replaceAll('?', `$${values.length}`));
   };
   where('backup_type = ?', query.backupType);
-  where('status = ?', query.status);
+  where(`${shownStatus} = ?`, query.status);
   where('tenant_id = ?', query.tenantId);
   where(`${began} >= ?::TIMESTAMP`, query.from);
   where(`${began} < ?::TIMESTAMP`, query.to);
@@ -31,11 +32,11 @@ export async function history(
   const limit = `$${values.length}::BIGINT`;
   const filter = conditions.length === 0 ? 'true' : conditions.join(' AND ');
   // Sorting whole rows of 100,000 backups costs 20 ms; finding the time of the page's last one first, a quarter of it.
-  const sql = `SELECT ${recordColumns} FROM backup_metadata
+  const sql = `SELECT ${recordColumns} FROM ${records}
     WHERE ${filter} AND ${began} >= (
-      SELECT min(newest) FROM (SELECT unnest(max(${began}, ${limit})) AS newest FROM backup_metadata WHERE ${filter}))
+      SELECT min(newest) FROM (SELECT unnest(max(${began}, ${limit})) AS newest FROM ${records} WHERE ${filter}))
     ORDER BY ${began} DESC, id DESC LIMIT ${limit}`;
-  return ask(connection, { sql, values }, backupRecord);
+  return askForRecords(connection, { sql, values });
 }
 
 async function mustExist(connection: DuckDBConnection, id: string): Promise<void> {

@@ -109,6 +109,7 @@ async function prepare(connection: DuckDBConnection): Promise<void> {
   await connection.run('SELECT max(hash(b)) FROM backup_metadata b');
   await connection.run('SELECT max(hash(e)) FROM backup_events e');
   await connection.run('SELECT max(hash(r)) FROM recoveries r');
+  await connection.run('SELECT max(hash(v)) FROM verifications v');
 }
 
 async function moveAside(file: string): Promise<string> {

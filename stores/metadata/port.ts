@@ -2,10 +2,12 @@ import type { BackupEvent } from '../../model/backup-event.ts';
 import type { BackupOrder } from '../../model/backup-order.ts';
 import type { BackupScope, BackupType } from '../../model/backup-kind.ts';
 import type { RecordedEvent } from '../../model/recorded-event.ts';
+import type { Finding, VerificationLevel, VerificationResult } from '../../model/verification.ts';
 import type { StreamedEvent } from '../events/port.ts';
 import type { Recoveries } from './recovery-port.ts';
 
-export const backupStatuses = ['queued', 'running', 'completed', 'failed'] as const;
+/** `damaged`: it was completed, and a verification found it damaged since. */
+export const backupStatuses = ['queued', 'running', 'completed', 'failed', 'damaged'] as const;
 export type BackupStatus = (typeof backupStatuses)[number];
 
 /** A row of backup_metadata: a backup at its latest attempt. Times are ISO-8601 UTC. */
@@ -38,6 +40,61 @@ export interface BackupRecord {
   readonly worker: string | null;
   readonly reason: string;
   readonly note: string | null;
+  /** What the verification found that made it `damaged`, else null. */
+  readonly damage: string | null;
+  readonly lastVerification: LastVerification | null;
+}
+
+export interface LastVerification {
+  readonly id: string;
+  readonly level: VerificationLevel;
+  readonly reached: VerificationLevel;
+  readonly result: VerificationResult;
+  readonly endTime: string;
+}
+
+/** A row of `verifications`. */
+export interface VerificationRecord extends LastVerification {
+  readonly backupId: string;
+  readonly backupType: BackupType;
+  readonly findings: readonly Finding[];
+  readonly findingCount: number;
+  readonly notes: readonly string[];
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+  readonly startTime: string;
+  readonly durationMs: number;
+  /** Sealed bytes read. */
+  readonly bytes: number;
+  readonly objects: number;
+  readonly manifests: number;
+  readonly schedule: string | null;
+  readonly requestedBy: string;
+  readonly requestedAt: string;
+  readonly reason: string;
+  readonly worker: string;
+}
+
+/**
+ * A completed backup, and when it was last verified at each level or a higher one: when the verification began, and when
+ * one ended that could not be done. Milliseconds since the epoch.
+ */
+export interface Verifiable {
+  readonly backupId: string;
+  readonly type: BackupType;
+  readonly startedAt: number;
+  readonly completedAt: number;
+  readonly doneAt: Readonly<Record<VerificationLevel, number | null>>;
+  readonly failedAt: Readonly<Record<VerificationLevel, number | null>>;
+}
+
+/** The newest backup of a type that cannot be built on, and the damaged one because of which: itself or an ancestor. */
+export interface DamagedChain {
+  readonly type: BackupType;
+  readonly newest: string;
+  readonly damaged: string;
+  /** What was found. */
+  readonly damage: string;
 }
 
 export interface HistoryQuery {
@@ -91,10 +148,21 @@ export interface MetadataStore extends Recoveries {
   /** Backups that are queued or running, as orders at their latest attempt. */
   open(): Promise<readonly { readonly record: BackupRecord; readonly order: BackupOrder }[]>;
   scheduleHistory(now: number): Promise<readonly ScheduleHistory[]>;
-  /** Newest completed backup of each type and scope, for RPO and for incrementals. */
+  /**
+   * Newest completed backup of each type and scope, for RPO and for incrementals. Damaged ones, and those that build on a
+   * damaged one, are left out.
+   */
   newestCompleted(): Promise<readonly BackupRecord[]>;
   /** Median duration of completed backups of a type and scope in ms, for `config check`; undefined without any. */
   typicalDuration(type: BackupType, scope: BackupScope): Promise<number | undefined>;
+  /** The order of a backup, at its latest attempt. */
+  orderOf(id: string): Promise<BackupOrder | undefined>;
+  /** Verifications of a backup, newest first. */
+  verifications(backupId: string, limit: number): Promise<readonly VerificationRecord[]>;
+  /** Every completed backup, oldest first. */
+  verifiable(): Promise<readonly Verifiable[]>;
+  /** Types whose newest backup is damaged or builds on a damaged one. */
+  damagedChains(): Promise<readonly DamagedChain[]>;
   highestFencingToken(): Promise<number>;
   /** Ids of all backups known as completed. */
   completedIds(): Promise<ReadonlySet<string>>;

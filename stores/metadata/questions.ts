@@ -5,16 +5,19 @@ import { backupOrder } from '../../model/backup-order.ts';
 import { ask } from './ask.ts';
 import { history } from './history.ts';
 import type { MetadataStore } from './port.ts';
-import { backupRecord, recordColumns } from './record.ts';
 import { recoveries } from './recoveries.ts';
+import { askForRecords } from './ask-for-records.ts';
+import { backupRecord, recordColumns, records } from './record.ts';
 import { scheduleHistory } from './schedule-history.ts';
+import { damagedChains, verifiable, verificationsOf } from './verifications.ts';
 
 type Questions = Omit<MetadataStore, 'apply' | 'restore' | 'resetCursor' | 'close'>;
 
 const json = z.string().transform((text): unknown => JSON.parse(text));
 const openRow = backupRecord.extend({ order: json.pipe(backupOrder) });
+const orderRow = z.object({ order: json.pipe(backupOrder) });
 const eventRow = z.object({ event: json.pipe(backupEvent) });
-const inOrder = "CASE kind WHEN 'requested' THEN 0 WHEN 'started' THEN 1 ELSE 2 END";
+const inOrder = "CASE kind WHEN 'requested' THEN 0 WHEN 'started' THEN 1 WHEN 'verified' THEN 3 ELSE 2 END";
 
 /** The reading half of the store, on a connection that sees committed rows alone. */
 export function questions(reader: DuckDBConnection): Questions {
@@ -25,8 +28,8 @@ export function questions(reader: DuckDBConnection): Questions {
       return (await ask(reader, { sql }, z.object({ value: z.string() })))[0]?.value;
     },
     async get(id) {
-      const sql = `SELECT ${recordColumns} FROM backup_metadata WHERE id = $1`;
-      return (await ask(reader, { sql, values: [id] }, backupRecord))[0];
+      const sql = `SELECT ${recordColumns} FROM ${records} WHERE id = $1`;
+      return (await askForRecords(reader, { sql, values: [id] }))[0];
     },
     history: (query) => history(reader, query),
     async events(id): Promise<readonly BackupEvent[]> {
@@ -34,17 +37,18 @@ export function questions(reader: DuckDBConnection): Questions {
       return (await ask(reader, { sql, values: [id] }, eventRow)).map((row) => row.event);
     },
     async open() {
-      const sql = `SELECT ${recordColumns}, backup_order AS "order" FROM backup_metadata
+      const sql = `SELECT ${recordColumns}, backup_order AS "order" FROM ${records}
                    WHERE status IN ('queued', 'running') ORDER BY requested_at, id`;
       const rows = await ask(reader, { sql }, openRow);
-      return rows.map(({ order, ...record }) => ({ record, order }));
+      return rows.map(({ order, ...record }) => ({ record: { ...record, lastVerification: null }, order }));
     },
     scheduleHistory: (now) => scheduleHistory(reader, now),
     async newestCompleted() {
-      const sql = `SELECT ${recordColumns} FROM backup_metadata WHERE id IN (
-                     SELECT arg_max(id, (start_time, id)) FROM backup_metadata WHERE status = 'completed'
+      const sql = `SELECT ${recordColumns} FROM ${records} WHERE id IN (
+                     SELECT arg_max(id, (start_time, id)) FROM backup_metadata
+                     WHERE status = 'completed' AND id NOT IN (SELECT id FROM unsound_backups)
                      GROUP BY backup_type, backup_scope) ORDER BY backup_type, backup_scope`;
-      return ask(reader, { sql }, backupRecord);
+      return askForRecords(reader, { sql });
     },
     async typicalDuration(type, scope) {
       const sql = `SELECT median(epoch_ms(end_time) - epoch_ms(start_time))::DOUBLE AS ms FROM backup_metadata
@@ -52,6 +56,13 @@ export function questions(reader: DuckDBConnection): Questions {
       const row = z.object({ ms: z.number().nullable() });
       return (await ask(reader, { sql, values: [type, scope] }, row))[0]?.ms ?? undefined;
     },
+    async orderOf(id) {
+      const sql = 'SELECT backup_order AS "order" FROM backup_metadata WHERE id = $1';
+      return (await ask(reader, { sql, values: [id] }, orderRow))[0]?.order;
+    },
+    verifications: (id, limit) => verificationsOf(reader, id, limit),
+    verifiable: () => verifiable(reader),
+    damagedChains: () => damagedChains(reader),
     async highestFencingToken() {
       const sql = 'SELECT coalesce(max(fencing_token), 0) AS token FROM backup_events';
       const row = z.object({ token: z.bigint() });

@@ -34,14 +34,22 @@ export const backupRecord = z.object({
   worker: z.string().nullable(),
   reason: z.string(),
   note: z.string().nullable(),
+  damage: z.string().nullable(),
 });
 
 const instants = new Set(['requestedAt', 'startTime', 'endTime', 'slot', 'retentionUntil']);
+
+/** Backups with what a verification found, from which `recordColumns` are selected. */
+export const records = "backup_metadata LEFT JOIN damaged_backups ON backup_id = id AND status = 'completed'";
+
+/** What people are told: a completed backup that was found damaged is `damaged`. */
+export const shownStatus = "CASE WHEN damage IS NULL THEN status ELSE 'damaged' END";
 
 /** The columns of a record under the port's names, instants as ISO-8601 with milliseconds. */
 export const recordColumns = Object.keys(backupRecord.shape)
   .map((name) => {
     const column = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    if (name === 'status') return `${shownStatus} AS "status"`;
     return `${instants.has(name) ? `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%gZ')` : column} AS "${name}"`;
   })
   .join(', ');

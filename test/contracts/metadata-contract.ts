@@ -13,6 +13,7 @@ import {
 } from '../support/backup-events.ts';
 import { describeHistory, describeSchedules } from './metadata-questions-contract.ts';
 import { describeRecoveries } from './metadata-recoveries-contract.ts';
+import { describeVerifications } from './metadata-verifications-contract.ts';
 
 /** What every metadata store must do. `open` gives an empty one. */
 export function describeMetadataContract(name: string, open: () => Promise<MetadataStore>): void {
@@ -62,6 +63,8 @@ export function describeMetadataContract(name: string, open: () => Promise<Metad
         worker: 'host:1',
         reason: 'asked for',
         note: null,
+        damage: null,
+        lastVerification: null,
       });
     });
 
@@ -172,5 +175,6 @@ export function describeMetadataContract(name: string, open: () => Promise<Metad
     describeHistory(() => store);
     describeSchedules(() => store);
     describeRecoveries(() => store);
+    describeVerifications(() => store);
   });
 }

@@ -2,6 +2,7 @@ import type { BackupEventOf } from '../../model/backup-event.ts';
 import { type BackupKind, backupKinds } from '../../model/backup-kind.ts';
 import type { BackupOrder } from '../../model/backup-order.ts';
 import type { RecordedEvent } from '../../model/recorded-event.ts';
+import type { VerificationOutcome } from '../../model/verification.ts';
 import type { StreamedEvent } from '../../stores/events/port.ts';
 
 const start = Date.parse('2026-01-01T00:00:00.000Z');
@@ -97,6 +98,44 @@ export function failed(
 export function refused(order: BackupOrder): BackupEventOf<'refused'> {
   const error = { code: 'backup-already-running', message: 'Another one runs.' };
   return { kind: 'refused', at: at(order, 0), order, error };
+}
+
+/** The nth verification of a backup, so many hours after the request: level 1 on demand, passed, unless told otherwise. */
+export function verified(
+  order: BackupOrder,
+  n: number,
+  fields: Partial<VerificationOutcome> = {},
+): BackupEventOf<'verified'> {
+  const startTime = at(order, n * 60);
+  const level = fields.level ?? 1;
+  return {
+    kind: 'verified',
+    at: at(order, n * 60 + 1),
+    order,
+    verification: {
+      ...{ verificationId: testId(500_000 + n), level, reached: level, result: 'passed' },
+      ...{ findings: [], findingCount: 0, notes: [], error: null },
+      ...{ startTime, durationMs: 60_000, bytes: 1000, objects: 3, manifests: 1 },
+      ...{
+        schedule: null,
+        requestedBy: 'ops',
+        requestedAt: startTime,
+        reason: 'asked for',
+        worker: 'host:2',
+      },
+      ...fields,
+    },
+  };
+}
+
+/** A verification that found an object missing. */
+export function foundDamaged(
+  order: BackupOrder,
+  n: number,
+  fields: Partial<VerificationOutcome> = {},
+): BackupEventOf<'verified'> {
+  const findings = [{ object: `${order.type}/x`, problem: 'x is missing' }];
+  return verified(order, n, { result: 'damaged', findings, findingCount: findings.length, ...fields });
 }
 
 /** As a stream would give them, with cursors counting from `first`. */

@@ -71,6 +71,8 @@ export function sampleRecord(over: Partial<BackupRecord> = {}): BackupRecord {
     worker: 'here:2',
     reason: 'asked for',
     note: null,
+    damage: null,
+    lastVerification: null,
     ...over,
   };
 }

@@ -60,7 +60,9 @@ async function holdsEveryEvent(api: Api, ledger: Ledger): Promise<readonly Backu
       refused: 'mark',
     };
     expect(entries.map(({ attempt, event, transfer }) => [attempt, event, transfer])).toEqual(
-      events.map(({ order, kind }) => [order.attempt, kind, transfers[kind]]),
+      events.flatMap(({ order, kind }) =>
+        kind === 'verified' ? [] : [[order.attempt, kind, transfers[kind]]],
+      ),
     );
     expect(entries.map(({ recordedAt }) => recordedAt)).toEqual(
       entries.map(({ recordedAt }) => recordedAt).toSorted(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { VerificationLevel } from '../../../backups/verification/report.ts';
+import type { VerificationLevel } from '../../../model/verification.ts';
 import { manifestPath } from '../../../model/manifest.ts';
 import { damage, remember } from '../../support/damage.ts';
 import { duckdbBackups } from '../../support/duckdb-backups.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { createBackupCatalog } from '../../../backups/manifests/catalog.ts';
 import { readArchiveList } from '../../../backups/parquet/archive-list.ts';
-import type { VerificationLevel } from '../../../backups/verification/report.ts';
+import type { VerificationLevel } from '../../../model/verification.ts';
 import { manifestPath } from '../../../model/manifest.ts';
 import { damage, remember } from '../../support/damage.ts';
 import { writeParquet } from '../../support/parquet-archive.ts';

@@ -8,6 +8,7 @@ import type { MetadataStore } from '../../../stores/metadata/port.ts';
 import {
   completed,
   failed,
+  foundDamaged,
   iso,
   refused,
   requested,
@@ -15,6 +16,7 @@ import {
   streamed,
   testId,
   testOrder,
+  verified,
 } from '../../support/backup-events.ts';
 import { recordingLog } from '../../support/recording-log.ts';
 import { scratchFolders } from '../../support/scratch.ts';
@@ -49,7 +51,9 @@ const life = (n: number): fc.Arbitrary<BackupEvent[]> =>
       const one = order(attempts.length + 1);
       const final: BackupEvent[] = [requested(one)];
       if (last !== 'queued') final.push(started(one, 20));
-      if (last === 'completed') final.push(completed(one, { fencingToken: 20 }));
+      if (last === 'completed') {
+        final.push(completed(one, { fencingToken: 20 }), foundDamaged(one, n), verified(one, n + 10));
+      }
       return [...earlier, ...final, ...(n === 3 ? [refused(testOrder(90))] : [])];
     });
 
@@ -61,6 +65,7 @@ async function everything(store: MetadataStore) {
     schedules: await store.scheduleHistory(Date.parse('2030-01-01')),
     completed: await store.completedIds(),
     token: await store.highestFencingToken(),
+    verifiable: await store.verifiable(),
   };
 }
 
