@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq';
 import type { Clock } from '../engine/clock.ts';
 import type { Log } from '../engine/log.ts';
-import type { BackupType } from '../model/backup-kind.ts';
+import type { WorkerKind } from '../model/worker-kind.ts';
 import type { BackupHistory } from '../processors/get-backup-history.ts';
 import type { BackupScheduleStatus } from '../processors/get-backup-schedule-status.ts';
 import type { TriggerReply } from '../processors/triggering/backup-trigger.ts';
@@ -31,8 +31,8 @@ export interface HealthFacts {
   /** The newest tick of the master timer that was handled, and how often one should come. */
   readonly lastTick: string | null;
   readonly tickEveryMs: number;
-  /** Types whose source is configured: each should have a worker. */
-  readonly types: readonly BackupType[];
+  /** Kinds of workers that should be there: of each type whose source is configured, and of restores where they are. */
+  readonly workers: readonly WorkerKind[];
 }
 
 /** Everything that the API may use. */

@@ -18,7 +18,7 @@ import { healthProbe } from './wiring/health-probe.ts';
 import { openLedger } from './wiring/ledger.ts';
 import { leaderWork } from './wiring/leader-work.ts';
 import { openMetadata } from './wiring/metadata.ts';
-import { configuredTypes } from './wiring/configured-types.ts';
+import { configuredWorkers } from './wiring/configured-workers.ts';
 import { requireSafeStore } from './wiring/require-safe-store.ts';
 import { openState } from './wiring/state.ts';
 import { rebuildMetadata } from '../recording/rebuild-metadata.ts';
@@ -98,7 +98,7 @@ export async function startControlPlane(configuration: Configuration, log: Log) 
           health: healthProbe({
             ...{ state, recorder, ledgerRecorder, leadership, ticks: board.ticks },
             tickEveryMs: configuration.schedule.tick,
-            types: configuredTypes(configuration),
+            workers: configuredWorkers(configuration),
           }),
           apiKeys: openApiKeys(keysFile, systemClock),
           accessTokens: openAccessTokens(tokens),

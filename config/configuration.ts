@@ -62,6 +62,10 @@ export const configuration = z.object({
     }),
   }),
   ledger: z.object({ kind: z.enum(['redis', 'tigerbeetle']), addresses: optional, clusterId: z.string() }),
+  restores: z.object({
+    folder: optional,
+    tigerbeetle: z.object({ addresses: optional, clusterId: z.string() }),
+  }),
   metadata: z.object({ file: z.string() }),
   scratch: z.object({ folder: z.string() }),
   api: z.object({
@@ -90,6 +94,7 @@ export const pathKeys = [
   'sources.parquet.folder',
   'sources.kms.file',
   'sources.kms.wrappedKeysFile',
+  'restores.folder',
   'metadata.file',
   'scratch.folder',
   'api.keysFile',

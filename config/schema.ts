@@ -1,4 +1,5 @@
 import { apiSchema } from './api-schema.ts';
+import { restoresSchema } from './restores-schema.ts';
 import { sourcesSchema } from './sources-schema.ts';
 import { storeSchema } from './store-schema.ts';
 
@@ -69,6 +70,7 @@ export const schema = {
   },
   ...storeSchema,
   ...sourcesSchema,
+  ...restoresSchema,
   metadata: {
     file: {
       doc: 'DuckDB file of this control plane alone; made again from the store when it is gone.',

@@ -2,14 +2,14 @@ import { hostname } from 'node:os';
 import type { Clock } from '../engine/clock.ts';
 import type { Log } from '../engine/log.ts';
 import { errorText } from '../errors/coded-error.ts';
-import type { BackupType } from '../model/backup-kind.ts';
+import type { WorkerKind } from '../model/worker-kind.ts';
 import type { Heartbeats } from '../stores/heartbeats/port.ts';
 import type { Activity } from './activity.ts';
 import { every } from './every.ts';
 
 export interface HeartbeatOptions {
   readonly heartbeats: Heartbeats;
-  readonly type: BackupType;
+  readonly type: WorkerKind;
   readonly version: string;
   readonly activity: Activity;
   readonly everyMs: number;

@@ -1,10 +1,10 @@
-import type { BackupType } from '../../model/backup-kind.ts';
+import type { WorkerKind } from '../../model/worker-kind.ts';
 import type { WorkerHeartbeat } from '../../stores/heartbeats/port.ts';
 import type { HealthFacts } from '../deps.ts';
 
 /** `failed` takes this process out of service; `degraded` is for somebody to look at. */
 export interface HealthCheck {
-  readonly name: 'redis' | 'metadata' | 'ledger' | 'leader' | 'last-tick' | `workers-${BackupType}`;
+  readonly name: 'redis' | 'metadata' | 'ledger' | 'leader' | 'last-tick' | `workers-${WorkerKind}`;
   readonly state: 'ok' | 'degraded' | 'failed';
   readonly detail: string;
 }
@@ -25,7 +25,7 @@ export function healthOf(
   facts: HealthFacts,
   { workers, now }: { readonly workers: readonly WorkerHeartbeat[]; readonly now: number },
 ): Health {
-  const { redis, metadata, leader, types } = facts;
+  const { redis, metadata, leader } = facts;
   const behind = metadata.lagMs ?? 0;
   const checks: HealthCheck[] = [
     {
@@ -43,7 +43,7 @@ export function healthOf(
       ? { name: 'leader', state: 'degraded', detail: 'no control plane leads: nothing is scheduled' }
       : { name: 'leader', state: 'ok', detail: leader.self ? `this one (${leader.holder})` : leader.holder },
     tick(facts, now),
-    ...types.map((type) => workersOf(type, workers)),
+    ...facts.workers.map((kind) => workersOf(kind, workers)),
   ];
   const worst = (['failed', 'degraded'] as const).find((state) =>
     checks.some((check) => check.state === state),
@@ -74,11 +74,11 @@ function tick({ lastTick, tickEveryMs }: HealthFacts, now: number): HealthCheck 
   };
 }
 
-function workersOf(type: BackupType, workers: readonly WorkerHeartbeat[]): HealthCheck {
+function workersOf(type: WorkerKind, workers: readonly WorkerHeartbeat[]): HealthCheck {
   const alive = workers.filter((worker) => worker.type === type).length;
   return {
     name: `workers-${type}`,
     state: alive === 0 ? 'degraded' : 'ok',
-    detail: alive === 0 ? `no ${type} worker is alive: its backups wait` : `${alive} alive`,
+    detail: alive === 0 ? `no ${type} worker is alive: its work waits` : `${alive} alive`,
   };
 }

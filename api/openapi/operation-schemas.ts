@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { backupType, backupTypes } from '../../model/backup-kind.ts';
 import { instant } from '../../model/backup-order.ts';
+import { workerKind, workerKinds } from '../../model/worker-kind.ts';
 import type { WorkerHeartbeat } from '../../stores/heartbeats/port.ts';
 import type { Health } from '../health/readiness.ts';
 
 const worker = z.strictObject({
-  type: backupType,
+  type: workerKind,
   host: z.string(),
   pid: z.int().positive(),
   startedAt: instant,
@@ -23,7 +23,7 @@ const worker = z.strictObject({
 export const workers = z.strictObject({ workers: z.array(worker) });
 
 const state = z.enum(['ok', 'degraded', 'failed']);
-const workerChecks = backupTypes.map((type) => `workers-${type}` as const);
+const workerChecks = workerKinds.map((type) => `workers-${type}` as const);
 
 export const health = z.strictObject({
   status: state,

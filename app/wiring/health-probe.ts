@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { HealthFacts } from '../../api/deps.ts';
 import { errorText } from '../../errors/coded-error.ts';
-import type { BackupType } from '../../model/backup-kind.ts';
+import type { WorkerKind } from '../../model/worker-kind.ts';
 import type { LedgerRecorder } from '../../recording/ledger-recorder.ts';
 import type { Recorder } from '../../recording/recorder.ts';
 import type { State } from './state.ts';
@@ -16,9 +16,9 @@ export function healthProbe(parts: {
   readonly leadership: { token(): string | undefined };
   readonly ticks: { newest(): Promise<string | null> };
   readonly tickEveryMs: number;
-  readonly types: ReadonlySet<BackupType>;
+  readonly workers: readonly WorkerKind[];
 }): { facts(): Promise<HealthFacts> } {
-  const { state, recorder, ledgerRecorder, leadership, ticks, tickEveryMs, types } = parts;
+  const { state, recorder, ledgerRecorder, leadership, ticks, tickEveryMs, workers } = parts;
   return {
     async facts() {
       const redis = await within(state.redis.ping());
@@ -40,7 +40,7 @@ export function healthProbe(parts: {
         },
         lastTick: 'value' in tick ? tick.value : null,
         tickEveryMs,
-        types: [...types],
+        workers,
       };
     },
   };

@@ -1,8 +1,8 @@
-import type { BackupType } from '../../model/backup-kind.ts';
+import type { WorkerKind } from '../../model/worker-kind.ts';
 
 /** A worker process that is alive, and what it is busy with. */
 export interface WorkerHeartbeat {
-  readonly type: BackupType;
+  readonly type: WorkerKind;
   readonly host: string;
   readonly pid: number;
   /** ISO-8601, UTC. */

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { backupType } from '../../model/backup-kind.ts';
 import { instant } from '../../model/backup-order.ts';
+import { workerKind } from '../../model/worker-kind.ts';
 import type { Heartbeats, WorkerHeartbeat } from './port.ts';
 
 export interface RedisHeartbeatsOptions {
@@ -12,7 +12,7 @@ export interface RedisHeartbeatsOptions {
 }
 
 const heartbeat = z.object({
-  type: backupType,
+  type: workerKind,
   host: z.string(),
   pid: z.int(),
   startedAt: instant,

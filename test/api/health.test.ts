@@ -14,7 +14,7 @@ const well: HealthFacts = {
   leader: { holder: 'here:1', self: true },
   lastTick: at,
   tickEveryMs: 300_000,
-  types: ['duckdb'],
+  workers: ['duckdb'],
 };
 const workers = [sampleHeartbeat()];
 
@@ -64,7 +64,7 @@ describe('health', () => {
       'last-tick',
       'degraded',
     ],
-    ['degraded without a worker of a type', { types: ['parquet'] }, 'workers-parquet', 'degraded'],
+    ['degraded without a worker of a type', { workers: ['parquet'] }, 'workers-parquet', 'degraded'],
   ])('is %s', (_what, over, name, state) => {
     const health = healthOf({ ...well, ...over }, { workers, now });
     expect(health.status).toBe(state);

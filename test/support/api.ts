@@ -84,7 +84,7 @@ function quiet({ clock, apiKeys, log }: Pick<ApiDeps, 'clock' | 'apiKeys' | 'log
           leader: { holder: 'here:1', self: true },
           lastTick: new Date(clock.now()).toISOString(),
           tickEveryMs: 300_000,
-          types: ['duckdb'],
+          workers: ['duckdb'],
         }),
     },
     apiKeys,
