@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Clock, systemClock } from '../../engine/clock.ts';
+import { CodedError, errorText } from '../../errors/coded-error.ts';
 import type { BackupJob, BackupTaker, Taken } from '../backup-taker.ts';
 import { readCatalogue } from './catalogue/read-catalogue.ts';
 import { chooseParent, type Parent } from './choose-parent.ts';
@@ -40,12 +41,7 @@ export function createDuckdbTaker(options: DuckdbTakerOptions): BackupTaker {
     type: 'duckdb',
     async take(job: BackupJob): Promise<Taken> {
       const snapshot = await takeSnapshot(settings, job);
-      const database = await openDatabase({
-        path: snapshot.path,
-        name: catalogName(settings.file),
-        memoryLimit: settings.memoryLimit,
-        spill: join(job.scratch, 'spill'),
-      });
+      const database = await openCopy(snapshot.path, settings, job.scratch);
       const interrupt = (): void => {
         database.connection.interrupt();
       };
@@ -72,6 +68,27 @@ async function takeSnapshot(
   const take = mode === 'guarded' ? guardedSnapshot : heldSnapshot;
   const { signal, progress } = job;
   return take(file, join(folder, basename(file)), { patience, signal, progress, clock });
+}
+
+/** Replays the log, too: DuckDB 1.5 writes some that it cannot read again, and the source cannot be opened then either. */
+async function openCopy(
+  path: string,
+  { file, memoryLimit }: Required<Pick<DuckdbTakerOptions, 'file' | 'memoryLimit'>>,
+  scratch: string,
+): Promise<Database> {
+  try {
+    return await openDatabase({
+      ...{ path, name: catalogName(file), memoryLimit },
+      spill: join(scratch, 'spill'),
+    });
+  } catch (error) {
+    throw new CodedError(
+      'source-unreadable',
+      `DuckDB cannot open a copy of ${file}, and so not the file itself, once its application has closed it without a ` +
+        `checkpoint: ${errorText(error)}. Run CHECKPOINT in the application while it has it open.`,
+      { cause: error },
+    );
+  }
 }
 
 async function takeDatabase(

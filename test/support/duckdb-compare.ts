@@ -1,11 +1,14 @@
 import type { Database } from '../../backups/duckdb/database.ts';
+import { textOf } from '../../backups/duckdb/sql-text.ts';
 import { withDatabase } from './duckdb-backups.ts';
 
 const catalogueQueries = [
   'SELECT schema_name, sql FROM duckdb_schemas() WHERE database_name = current_database() AND NOT internal',
   `SELECT schema_name, table_name, comment, sql FROM duckdb_tables() WHERE database_name = current_database()`,
   `SELECT schema_name, table_name, column_name, column_index, comment, column_default, is_nullable, data_type FROM duckdb_columns()
-   WHERE database_name = current_database() AND NOT internal`,
+   WHERE database_name = current_database() AND NOT internal AND table_oid IN (SELECT table_oid FROM duckdb_tables())`,
+  `SELECT schema_name, table_name, column_name, comment FROM duckdb_columns()
+   WHERE database_name = current_database() AND NOT internal AND comment IS NOT NULL`,
   `SELECT schema_name, table_name, constraint_type, constraint_text, constraint_column_names, constraint_name, referenced_table,
    referenced_column_names FROM duckdb_constraints() WHERE database_name = current_database()`,
   `SELECT schema_name, index_name, table_name, comment, is_unique, sql FROM duckdb_indexes() WHERE database_name = current_database()`,
@@ -51,8 +54,24 @@ function catalogueOf(path: string): Promise<string[]> {
         if (typeof line === 'string') lines.push(line);
       }
     }
-    return lines;
+    return [...lines, ...(await viewColumns(database))];
   });
+}
+
+/** As they are read now: what the catalogue says of a view's columns may be older than its tables. */
+async function viewColumns(database: Database): Promise<string[]> {
+  const lines: string[] = [];
+  for (const { address } of await database.rows(
+    `SELECT '"' || replace(schema_name, '"', '""') || '"."' || replace(view_name, '"', '""') || '"' AS address
+     FROM duckdb_views() WHERE database_name = current_database() AND NOT internal AND NOT temporary`,
+  )) {
+    if (typeof address !== 'string') continue;
+    const columns = await database
+      .rows(`SELECT list(column_name || ' ' || column_type)::VARCHAR AS line FROM (DESCRIBE FROM ${address})`)
+      .catch((error: unknown): Record<string, unknown>[] => [{ line: String(error).split('\n', 1)[0] }]);
+    lines.push(`view ${address} ${textOf(columns[0]?.['line'])}`);
+  }
+  return lines;
 }
 
 interface Listed {

@@ -23,6 +23,17 @@ export const zoo: Readonly<Record<string, readonly string[]>> = {
     "INSERT INTO a SELECT i, 'k', 'c' || i FROM range(50) r(i)",
     'INSERT INTO a VALUES (NULL, NULL, NULL)',
   ],
+  'foreign keys to names that need quotes': [
+    'CREATE SCHEMA "s s"',
+    'CREATE TABLE "s s"."select" ("a b" INTEGER, "from" VARCHAR UNIQUE, PRIMARY KEY ("a b", "from"))',
+    `CREATE TABLE "s s".child (d VARCHAR DEFAULT ', FOREIGN KEY (q) REFERENCES s s.select("from")', "x y" INTEGER, q VARCHAR, FOREIGN KEY ("x y", q) REFERENCES "s s"."select"("a b", "from"), CHECK (d <> ', '), FOREIGN KEY (q) REFERENCES "s s"."select"("from"))`,
+    'CREATE TABLE "ta""b; \'le, " (id INTEGER PRIMARY KEY, up INTEGER REFERENCES "ta""b; \'le, "(id))',
+    'CREATE TABLE other (a INTEGER REFERENCES "ta""b; \'le, "(id), id INTEGER PRIMARY KEY, b INTEGER, FOREIGN KEY (b) REFERENCES other(id))',
+    `INSERT INTO "s s"."select" SELECT i, 'v' || i FROM range(10) r(i)`,
+    `INSERT INTO "s s".child ("x y", q) SELECT i, 'v' || i FROM range(5) r(i)`,
+    'INSERT INTO "ta""b; \'le, " VALUES (1, NULL)',
+    'INSERT INTO other VALUES (1, 1, NULL)',
+  ],
   'a table that refers to itself': [
     "CREATE TABLE t (id INTEGER PRIMARY KEY, up INTEGER, label VARCHAR DEFAULT ', )', FOREIGN KEY (up) REFERENCES t(id), CHECK (id >= 0))",
     'INSERT INTO t (id) SELECT i FROM range(10) r(i)',

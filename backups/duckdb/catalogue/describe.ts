@@ -8,7 +8,10 @@ const listings = {
   type: `SELECT schema_name, type_name, logical_type, comment, tags, labels FROM duckdb_types() WHERE $ AND NOT internal`,
   table: `SELECT schema_name, table_name, comment, tags, sql FROM duckdb_tables() WHERE $ AND NOT internal AND NOT temporary`,
   column: `SELECT schema_name, table_name, column_name, column_index, comment, column_default, is_nullable, data_type
-    FROM duckdb_columns() WHERE $ AND NOT internal`,
+    FROM duckdb_columns() WHERE $ AND NOT internal AND table_oid IN (SELECT table_oid FROM duckdb_tables())`,
+  // Nothing else: DuckDB keeps a view's columns as they were when it was last read, whatever became of its tables.
+  comment: `SELECT schema_name, table_name, column_name, comment FROM duckdb_columns()
+    WHERE $ AND NOT internal AND comment IS NOT NULL AND table_oid NOT IN (SELECT table_oid FROM duckdb_tables())`,
   constraint: `SELECT schema_name, table_name, constraint_type, constraint_text, expression, constraint_column_names,
     constraint_name, referenced_table, referenced_column_names FROM duckdb_constraints() WHERE $`,
   index: `SELECT schema_name, index_name, table_name, comment, tags, is_unique, is_primary, expressions, sql
@@ -37,7 +40,7 @@ export async function describeCatalogue(
   return lines.sort();
 }
 
-const relation: Readonly<Record<string, string>> = { view: 'x.view_name', column: 'x.table_name' };
+const relation: Readonly<Record<string, string>> = { view: 'x.view_name', comment: 'x.table_name' };
 
 /** Lines that only one of two descriptions has. */
 export function differences(source: readonly string[], copy: readonly string[]): string[] {

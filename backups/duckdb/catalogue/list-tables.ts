@@ -30,7 +30,7 @@ export async function listTables(database: Database): Promise<Table[]> {
        FROM duckdb_columns() WHERE ${where} AND NOT internal ORDER BY table_oid, column_index`,
     ),
     await database.rows(
-      `SELECT table_oid, constraint_column_names AS columns, referenced_table AS target,
+      `SELECT table_oid, constraint_text AS text, constraint_column_names AS columns, referenced_table AS target,
          referenced_column_names AS target_columns
        FROM duckdb_constraints() WHERE ${where} AND constraint_type = 'FOREIGN KEY' ORDER BY constraint_index`,
     ),
@@ -48,15 +48,12 @@ export async function listTables(database: Database): Promise<Table[]> {
         columns.filter((column) => column['table_oid'] === row['table_oid']),
       ),
       references: own.map((key) => textOf(key['target'])),
-      sql: repairSelfReferences(
+      sql: repairForeignKeys(
         textOf(row['sql']),
-        own
-          .filter((key) => key['target'] === name)
-          .map((key) => {
-            const names = (list: unknown): string =>
-              (Array.isArray(list) ? list.map((each) => quoteName(textOf(each))) : []).join(', ');
-            return `FOREIGN KEY (${names(key['columns'])}) REFERENCES ${quoteName(schema)}.${quoteName(name)}(${names(key['target_columns'])})`;
-          }),
+        own.map((key) => ({
+          text: key['target'] === name ? null : textOf(key['text']),
+          clause: foreignKey(schema, key),
+        })),
       ),
     });
   }
@@ -94,11 +91,32 @@ async function isGenerated(database: Database, target: string): Promise<boolean>
   }
 }
 
-/** DuckDB 1.5 writes nothing where a foreign key to the same table stands: `, ,` or `, )`. */
-export function repairSelfReferences(sql: string, clauses: readonly string[]): string {
-  const left = [...clauses];
+function foreignKey(schema: string, key: Record<string, unknown>): string {
+  const names = (list: unknown): string =>
+    (Array.isArray(list) ? list.map((each) => quoteName(textOf(each))) : []).join(', ');
+  return `FOREIGN KEY (${names(key['columns'])}) REFERENCES ${quoteName(schema)}.${quoteName(textOf(key['target']))}(${names(key['target_columns'])})`;
+}
+
+/**
+ * DuckDB 1.5 does not quote the table and the schema that a foreign key names, and writes nothing at all where a foreign
+ * key to the same table stands: `, ,` or `, )`. `text` is what it wrote (null: nothing), in order.
+ */
+export function repairForeignKeys(
+  sql: string,
+  keys: readonly { readonly text: string | null; readonly clause: string }[],
+): string {
+  let repaired = sql;
+  let end = sql.length;
+  // From the last on, since constraints follow the columns, whose defaults may hold any text.
+  for (const { text, clause } of [...keys].reverse()) {
+    const at = text === null ? -1 : repaired.lastIndexOf(`, ${text}`, end);
+    if (text === null || at < 0) continue;
+    repaired = `${repaired.slice(0, at)}, ${clause}${repaired.slice(at + 2 + text.length)}`;
+    end = at - 1;
+  }
+  const left = keys.filter(({ text }) => text === null).map(({ clause }) => clause);
   // Quoted names and texts are matched first, so that what they hold is passed over.
-  return sql.replaceAll(/"(?:[^"]|"")*"|'(?:[^']|'')*'|, (?=[,)])/g, (found) =>
+  return repaired.replaceAll(/"(?:[^"]|"")*"|'(?:[^']|'')*'|, (?=[,)])/g, (found) =>
     found === ', ' ? `, ${left.shift() ?? ''}` : found,
   );
 }

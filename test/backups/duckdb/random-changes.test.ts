@@ -51,6 +51,10 @@ it('restores every backup of a chain to exactly what the source held', async () 
         for (const [round, { steps, scope }] of rounds.entries()) {
           for (const each of steps) await source.apply(each);
           const copy = await source.copyTo(join(folder, `held-${round}`));
+          if (!(await opens(copy))) {
+            await expect(backups.backup(scope)).rejects.toMatchObject({ code: 'source-unreadable' });
+            break;
+          }
           const { id, manifest } = await backups.backup(scope);
           const details = detailsOf(manifest);
           const { differences, broken } = details.catalogue;
@@ -78,6 +82,14 @@ it('restores every backup of a chain to exactly what the source held', async () 
     { numRuns: soak ? 2000 : 3, interruptAfterTimeLimit: soak ? 25 * 60_000 : 60_000, endOnFailure: true },
   );
 }, 3_600_000);
+
+/** DuckDB writes logs that it cannot replay (a comment on a column that a view has got since): nobody reads those. */
+function opens(path: string): Promise<boolean> {
+  return withDatabase(path, () => Promise.resolve(true)).catch((error: unknown) => {
+    if (String(error).includes('WAL')) return false;
+    throw error;
+  });
+}
 
 /** Views that cannot be read in the source itself, by `schema.name`. */
 function brokenViews(path: string): Promise<ReadonlySet<string>> {
