@@ -46,7 +46,10 @@ export async function writeEvents(
 }
 
 /** The events of an object, proven. Throws `object-damaged`. */
-export async function readEvents({ objects, keys }: ArchiveStores, key: string): Promise<RecordedEvent[]> {
+export async function readEvents(
+  { objects, keys }: Pick<ArchiveStores, 'objects'> & { readonly keys: Pick<KeyRing, 'open'> },
+  key: string,
+): Promise<RecordedEvent[]> {
   const context = contextOf(key);
   const plain = await text(keys.open(await objects.get(key), context));
   try {

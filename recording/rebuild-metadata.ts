@@ -26,7 +26,7 @@ const batchSize = 1000;
 export async function rebuildMetadata(options: {
   readonly catalog: Pick<BackupCatalog, 'headers'>;
   readonly objects: ObjectStore;
-  readonly keys: KeyRing;
+  readonly keys: Pick<KeyRing, 'open'>;
   readonly metadata: Pick<MetadataStore, 'restore'>;
   readonly log: Log;
   /** Aborted: what was restored stays, and the reason is thrown. */

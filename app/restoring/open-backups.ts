@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { BackupCatalog } from '../../backups/backup-taker.ts';
 import { createBackupCatalog } from '../../backups/manifests/catalog.ts';
-import type { Vault } from '../../backups/sealing/open-object.ts';
+import type { ReadableVault } from '../../backups/sealing/open-object.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import type { Log } from '../../engine/log.ts';
 import { CodedError, errorText } from '../../errors/coded-error.ts';
 import { openWithRecoveryKey } from '../../stores/keys/recovery-key.ts';
-import { openStore, openVault } from '../wiring/vault.ts';
+import { openReadableVault, openStore } from '../wiring/vault.ts';
 
 /** With which key backups are opened: the configuration's key ring, or the private recovery key in this file (PEM). */
 export interface KeyChoice {
@@ -16,7 +16,7 @@ export interface KeyChoice {
 }
 
 export interface OpenedBackups {
-  readonly vault: Vault;
+  readonly vault: ReadableVault;
   readonly catalog: BackupCatalog;
 }
 
@@ -28,7 +28,7 @@ export async function openBackups(
 ): Promise<OpenedBackups> {
   const vault =
     recoveryKey === undefined
-      ? await openVault(configuration)
+      ? await openReadableVault(configuration)
       : {
           store: await openStore(configuration),
           keys: openWithRecoveryKey(await readPem(recoveryKey), passphrase),

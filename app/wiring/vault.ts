@@ -1,7 +1,7 @@
-import type { Vault } from '../../backups/sealing/open-object.ts';
+import type { ReadableVault, Vault } from '../../backups/sealing/open-object.ts';
 import type { Configuration } from '../../config/configuration.ts';
-import { openKmsKeyRing } from '../../stores/keys/kms.ts';
-import { openLocalKeyRing } from '../../stores/keys/local.ts';
+import { openKmsKeyRing, openWithKms } from '../../stores/keys/kms.ts';
+import { openLocalKeyRing, openWithKeyringFile } from '../../stores/keys/local.ts';
 import type { KeyRing } from '../../stores/keys/port.ts';
 import { createFolderStore } from '../../stores/objects/folder.ts';
 import type { ObjectStore } from '../../stores/objects/port.ts';
@@ -15,15 +15,29 @@ export async function openVault(configuration: Pick<Configuration, 'store' | 'ke
   };
 }
 
+/** The same for those who only read: one key is enough, the public half of the recovery key is not asked for. */
+export async function openReadableVault(
+  configuration: Pick<Configuration, 'store' | 'keys'>,
+): Promise<ReadableVault> {
+  const { keys } = configuration;
+  return {
+    keys: keys.kind === 'local' ? await openWithKeyringFile(keys.file) : openWithKms(kmsKeys(keys)),
+    store: await openStore(configuration),
+  };
+}
+
 async function openKeyRing({ keys }: Pick<Configuration, 'keys'>): Promise<KeyRing> {
-  const { kind, file, kmsKeyArn, kmsOlderKeyArns, kmsEndpoint, recoveryPublicKey } = keys;
+  const { kind, file, recoveryPublicKey } = keys;
   if (kind === 'local') return openLocalKeyRing({ keyring: file, recoveryPublicKey });
-  return openKmsKeyRing({
+  return openKmsKeyRing({ ...kmsKeys(keys), recoveryPublicKey });
+}
+
+function kmsKeys({ kmsKeyArn, kmsOlderKeyArns, kmsEndpoint }: Configuration['keys']) {
+  return {
     keyArn: kmsKeyArn ?? '',
     olderKeyArns: kmsOlderKeyArns,
-    recoveryPublicKey,
     ...(kmsEndpoint === null ? {} : { endpoint: kmsEndpoint }),
-  });
+  };
 }
 
 export async function openStore({ store }: Pick<Configuration, 'store'>): Promise<ObjectStore> {

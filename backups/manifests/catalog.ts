@@ -4,7 +4,7 @@ import type { BackupType } from '../../model/backup-kind.ts';
 import type { Manifest, ManifestHeader } from '../../model/manifest.ts';
 import type { StoredObject } from '../../stores/objects/port.ts';
 import type { BackupCatalog } from '../backup-taker.ts';
-import { openObject, type Vault } from '../sealing/open-object.ts';
+import { openObject, type ReadableVault } from '../sealing/open-object.ts';
 import { inParallel } from './in-parallel.ts';
 import { readClearManifest, readManifest } from './read-manifest.ts';
 
@@ -20,7 +20,7 @@ const together = 16;
 const idsBeginWith = '0';
 
 /** The catalog of a vault. A header is read again only when its manifest's size or time has changed. */
-export function createBackupCatalog(vault: Vault, log: Log): BackupCatalog {
+export function createBackupCatalog(vault: ReadableVault, log: Log): BackupCatalog {
   const known = new Map<string, { readonly seen: string; readonly header: ListedHeader | undefined }>();
 
   const header = async (type: BackupType, listed: ListedManifest): Promise<ListedHeader | undefined> => {
@@ -58,7 +58,7 @@ interface ListedManifest extends StoredObject {
   readonly backupId: string;
 }
 
-async function listManifests(vault: Vault, type: BackupType): Promise<ListedManifest[]> {
+async function listManifests(vault: ReadableVault, type: BackupType): Promise<ListedManifest[]> {
   const listed: ListedManifest[] = [];
   for await (const object of vault.store.list(`${type}/${idsBeginWith}`)) {
     const [, backupId, file, ...rest] = object.key.split('/');
@@ -71,7 +71,7 @@ async function listManifests(vault: Vault, type: BackupType): Promise<ListedMani
 
 /** Undefined, and logged, for what is damaged, foreign or deleted meanwhile; a store that does not answer is thrown. */
 async function readHeader(
-  vault: Vault,
+  vault: ReadableVault,
   type: BackupType,
   { backupId, key }: ListedManifest,
   log: Log,
@@ -92,7 +92,7 @@ function newestFirst(a: ListedHeader, b: ListedHeader): number {
 }
 
 async function readParent(
-  vault: Vault,
+  vault: ReadableVault,
   child: Manifest,
   parent: NonNullable<ManifestHeader['parent']>,
 ): Promise<Manifest> {

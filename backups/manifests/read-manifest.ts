@@ -10,7 +10,7 @@ import {
   manifestHeader,
   manifestPath,
 } from '../../model/manifest.ts';
-import type { Vault } from '../sealing/open-object.ts';
+import type { ReadableVault } from '../sealing/open-object.ts';
 import { headerDigest, manifestContext, sealedForm, storedForm } from './stored-form.ts';
 
 /** The clear part of a manifest, not proven: only opening it does that. */
@@ -26,7 +26,7 @@ export interface ClearManifest {
 }
 
 /** Reads a manifest and proves it: opened, in its place, its header the one that was sealed. Throws `backup-not-found` or `object-damaged`. */
-export async function readManifest(vault: Vault, type: string, backupId: string): Promise<Manifest> {
+export async function readManifest(vault: ReadableVault, type: string, backupId: string): Promise<Manifest> {
   const { header, sha256, rawHeader, sealedBody, asWritten } = await readClearManifest(
     vault.store,
     type,
@@ -44,7 +44,7 @@ export async function readManifest(vault: Vault, type: string, backupId: string)
 
 /** Reads the clear part, without a key. Throws `backup-not-found` or `object-damaged`. */
 export async function readClearManifest(
-  store: Vault['store'],
+  store: ReadableVault['store'],
   type: string,
   backupId: string,
 ): Promise<ClearManifest> {
@@ -61,7 +61,7 @@ export async function readClearManifest(
   return { header, sha256, rawHeader, sealedBody: Buffer.from(body, 'base64'), asWritten };
 }
 
-async function readStored(store: Vault['store'], path: string, backupId: string): Promise<Buffer> {
+async function readStored(store: ReadableVault['store'], path: string, backupId: string): Promise<Buffer> {
   try {
     return await buffer(await store.get(path));
   } catch (error) {

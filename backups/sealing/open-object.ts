@@ -6,8 +6,13 @@ import type { ObjectStore } from '../../stores/objects/port.ts';
 import { createMeter, type Meter } from './meter.ts';
 
 /** The store and the keys with which backups are read. */
-export interface Vault {
+export interface ReadableVault {
   readonly store: ObjectStore;
+  readonly keys: Pick<KeyRing, 'open'>;
+}
+
+/** The store and the keys with which backups are read and written. */
+export interface Vault extends ReadableVault {
   readonly keys: KeyRing;
 }
 
@@ -15,7 +20,7 @@ type Sealed = Pick<ManifestObject, 'path' | 'ordinal' | 'sealedBy'>;
 
 /** A sealed object on its way through hashing, opening and hashing again; `plain` ends when `atEnd` of its meter agrees. */
 export async function openSealed(
-  vault: Vault,
+  vault: ReadableVault,
   object: Sealed,
   plain: Meter,
   sealed: Meter,
@@ -30,7 +35,7 @@ export async function openSealed(
  * Plain bytes of an object that a manifest names. The stream ends only when length and SHA-256 of both the sealed and
  * the plain bytes are those of the manifest; else, and when it is missing, it fails with `object-damaged`.
  */
-export async function openObject(vault: Vault, object: ManifestObject): Promise<Readable> {
+export async function openObject(vault: ReadableVault, object: ManifestObject): Promise<Readable> {
   const damaged = (what: string): CodedError =>
     new CodedError('object-damaged', `${vault.store.location(object.path)} (${object.name}) ${what}`, {
       facts: { path: object.path },

@@ -1,7 +1,7 @@
 import { errorCode } from '../../errors/coded-error.ts';
 import type { ManifestObject } from '../../model/manifest.ts';
 import { inParallel } from '../manifests/in-parallel.ts';
-import type { Vault } from '../sealing/open-object.ts';
+import type { ReadableVault } from '../sealing/open-object.ts';
 import type { Finding } from '../../model/verification.ts';
 
 /** Objects read together. */
@@ -13,7 +13,7 @@ const together = 4;
  */
 export async function proveObjects(
   work: {
-    readonly vault: Vault;
+    readonly vault: ReadableVault;
     readonly signal: AbortSignal;
     readonly progress: (bytes: number) => void;
   },

@@ -1,11 +1,11 @@
 import type { Clock } from '../../engine/clock.ts';
 import type { BackupReader } from '../backup-restorer.ts';
 import type { BackupCatalog } from '../backup-taker.ts';
-import type { Vault } from '../sealing/open-object.ts';
+import type { ReadableVault } from '../sealing/open-object.ts';
 
 /** All that verifying a backup may use. */
 export interface Verification {
-  readonly vault: Vault;
+  readonly vault: ReadableVault;
   readonly catalog: BackupCatalog;
   readonly reader: BackupReader;
   readonly clock: Clock;

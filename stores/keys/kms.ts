@@ -4,17 +4,19 @@ import { kmsClient, type KmsConnection } from '../kms-client.ts';
 import { boundedCalls } from './kms-calls.ts';
 import type { KeyRing } from './port.ts';
 import { readRecoveryRecipient } from './recovery-key.ts';
-import { createMessageKeyRing } from './sealed-message.ts';
+import { createMessageKeyRing, createMessageOpener } from './sealed-message.ts';
 
-export interface KmsKeyRingOptions extends Omit<KmsConnection, 'region'> {
+export interface KmsKeys extends Omit<KmsConnection, 'region'> {
   /** ARN of a symmetric key, whose region is asked; the replica of a multi-region key opens what its primary sealed. */
   readonly keyArn: string;
   /** ARNs of keys that sealed earlier backups, and still open them. */
   readonly olderKeyArns?: readonly string[];
-  /** PEM file. */
-  readonly recoveryPublicKey: string;
   /** For one call with all its tries, ms. */
   readonly deadlineMs?: number;
+}
+export interface KmsKeyRingOptions extends KmsKeys {
+  /** PEM file. */
+  readonly recoveryPublicKey: string;
 }
 
 const keyArnShape = /^arn:aws[a-z-]*:kms:(?<region>[a-z0-9-]+):\d{12}:key\/[A-Za-z0-9-]+$/;
@@ -24,20 +26,11 @@ const keyArnShape = /^arn:aws[a-z-]*:kms:(?<region>[a-z0-9-]+):\d{12}:key\/[A-Za
  * ends its connections. Asks KMS nothing yet. Throws `configuration-invalid`.
  */
 export async function openKmsKeyRing(options: KmsKeyRingOptions): Promise<KeyRing & { close(): void }> {
-  const { keyArn, olderKeyArns = [], recoveryPublicKey, deadlineMs = 30_000, ...connection } = options;
-  const arns = [keyArn, ...olderKeyArns];
-  const regions = arns.map(regionOf);
-  const recovery = await readRecoveryRecipient(recoveryPublicKey);
-  const clients = regions.map((region) => kmsClient({ ...connection, region }));
-  const keyrings = (refused: (error: CodedError) => void) =>
-    clients.map((client, index) => {
-      const arn = arns[index] ?? keyArn;
-      const calls = boundedCalls(client, { keyArn: arn, deadlineMs }, refused);
-      return new AwsKmsMrkAwareSymmetricKeyringNode({ keyId: arn, client: calls });
-    });
+  const { keyrings, ...connection } = connect(options);
+  const recovery = await readRecoveryRecipient(options.recoveryPublicKey);
   const [generator] = keyrings(() => undefined);
   const keys = createMessageKeyRing({
-    keyIds: [keyArn, recovery.keyId],
+    keyIds: [options.keyArn, recovery.keyId],
     encryption: 'AES-256-GCM',
     sealing: new MultiKeyringNode({
       ...(generator === undefined ? {} : { generator }),
@@ -45,10 +38,30 @@ export async function openKmsKeyRing(options: KmsKeyRingOptions): Promise<KeyRin
     }),
     opening: (refused) => new MultiKeyringNode({ children: keyrings(refused) }),
   });
+  return { ...keys, ...connection };
+}
+
+/** What opens with KMS alone, and needs no recovery key beside it: for restores. Throws `configuration-invalid`. */
+export function openWithKms(keys: KmsKeys): Pick<KeyRing, 'open'> & { close(): void } {
+  const { keyrings, ...connection } = connect(keys);
   return {
-    ...keys,
+    ...createMessageOpener((refused) => new MultiKeyringNode({ children: keyrings(refused) })),
+    ...connection,
+  };
+}
+
+/** A client for each key, and keyrings over them, whose `refused` hears of what KMS refuses. */
+function connect({ keyArn, olderKeyArns = [], deadlineMs = 30_000, ...connection }: KmsKeys) {
+  const arns = [keyArn, ...olderKeyArns];
+  const clients = arns.map((arn) => ({ arn, client: kmsClient({ ...connection, region: regionOf(arn) }) }));
+  return {
+    keyrings: (refused: (error: CodedError) => void) =>
+      clients.map(({ arn, client }) => {
+        const calls = boundedCalls(client, { keyArn: arn, deadlineMs }, refused);
+        return new AwsKmsMrkAwareSymmetricKeyringNode({ keyId: arn, client: calls });
+      }),
     close() {
-      for (const client of clients) client.destroy();
+      for (const { client } of clients) client.destroy();
     },
   };
 }

@@ -4,7 +4,7 @@ import { newKeyringText, readKeyringFile, type WorkingKey } from './keyring-file
 import type { KeyRing } from './port.ts';
 import { writeNewFile } from './private-file.ts';
 import { createRecoveryKeyPair, type RecoveryKeyPair, readRecoveryRecipient } from './recovery-key.ts';
-import { createMessageKeyRing } from './sealed-message.ts';
+import { createMessageKeyRing, createMessageOpener } from './sealed-message.ts';
 
 /** Where the keys lie: the keyring with the working keys (mode 0600) and the public half of the recovery key (PEM). */
 export interface LocalKeyFiles {
@@ -50,6 +50,12 @@ export async function openLocalKeyRing(files: LocalKeyFiles): Promise<KeyRing> {
     sealing: new MultiKeyringNode({ generator: aesKeyring(keys[0]), children: [recovery.keyring] }),
     opening: () => opening,
   });
+}
+
+/** What opens with the keyring file alone, and needs no recovery key beside it: for restores. Throws `configuration-invalid`. */
+export async function openWithKeyringFile(keyring: string): Promise<Pick<KeyRing, 'open'>> {
+  const opening = new MultiKeyringNode({ children: (await readKeyringFile(keyring)).map(aesKeyring) });
+  return createMessageOpener(() => opening);
 }
 
 function aesKeyring(key: WorkingKey): RawAesKeyringNode {

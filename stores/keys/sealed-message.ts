@@ -17,15 +17,18 @@ const client = buildClient({
   maxEncryptedDataKeys: 8,
 });
 
+/** For each message anew; says with `blame` what else than the message keeps it from being opened. */
+type Opening = (blame: (error: CodedError) => void) => KeyringNode;
+
 /** A key ring from keyrings of the AWS Encryption SDK, whatever their keys are; older keys may open alone. */
 export function createMessageKeyRing(
   keys: Pick<KeyRing, 'keyIds' | 'encryption'> & {
     readonly sealing: KeyringNode;
-    /** For each message anew; says with `blame` what else than the message keeps it from being opened. */
-    readonly opening: (blame: (error: CodedError) => void) => KeyringNode;
+    readonly opening: Opening;
   },
 ): KeyRing {
   return {
+    ...createMessageOpener(keys.opening),
     keyIds: keys.keyIds,
     encryption: keys.encryption,
     seal(plain, context) {
@@ -36,9 +39,15 @@ export function createMessageKeyRing(
       });
       return passThrough(plain, sealing, (error) => error);
     },
+  };
+}
+
+/** What opens, and cannot seal. */
+export function createMessageOpener(openingKeyring: Opening): Pick<KeyRing, 'open'> {
+  return {
     open(sealed, context) {
       let blamed: CodedError | undefined;
-      const keyring = keys.opening((error) => {
+      const keyring = openingKeyring((error) => {
         blamed = error;
       });
       const opening = client.decryptUnsignedMessageStream(keyring);

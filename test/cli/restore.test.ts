@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { createBackupCatalog } from '../../backups/manifests/catalog.ts';
@@ -26,8 +26,9 @@ async function duckdbSite() {
 
 describe('restore duckdb', () => {
   it('says what it reads, brings it back with object store and key alone, and never over what is there', async () => {
-    const { backups, run, to } = await duckdbSite();
+    const { backups, run, to, folder } = await duckdbSite();
     const { id } = await backups.backup('full');
+    await rm(join(folder, 'recovery.pem'));
     const done = await run('restore', 'duckdb', '--to', to, '--json');
     expect(done).toMatchObject({ code: 0 });
     expect(done.err).toMatch(new RegExp(`full backup ${id}[^]*reading 1 objects and 1 manifests: .* sealed`));
