@@ -3,6 +3,7 @@ import {
   ListMultipartUploadsCommand,
   type ListMultipartUploadsCommandOutput,
 } from '@aws-sdk/client-s3';
+import { decodeTime } from 'ulid';
 import type { S3Connection } from './s3-connection.ts';
 import { isMissing, s3Failure } from './s3-errors.ts';
 
@@ -18,8 +19,8 @@ export async function sweepS3Uploads({ client, options }: S3Connection, now: num
           ...{ Bucket: options.bucket, Prefix: options.prefix, KeyMarker, UploadIdMarker },
         }),
       );
-      for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
-        if (Initiated === undefined || Initiated.getTime() > now - staleAfter) continue;
+      for (const { Key = '', UploadId, Initiated } of page.Uploads ?? []) {
+        if (Initiated === undefined || begun(Key, Initiated) > now - staleAfter) continue;
         await client.send(new AbortMultipartUploadCommand({ Bucket: options.bucket, Key, UploadId }));
       }
       more = page.IsTruncated ?? false;
@@ -30,4 +31,10 @@ export async function sweepS3Uploads({ client, options }: S3Connection, now: num
     const { name, status } = s3Failure(error);
     if (![403, 501].includes(status) && name !== 'NotImplemented' && !isMissing(error)) throw error;
   }
+}
+
+/** Some servers give every upload one old date: none began before the backup whose id is in its key. */
+function begun(key: string, said: Date): number {
+  const [id] = /\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b/.exec(key) ?? [];
+  return Math.max(said.getTime(), id === undefined ? 0 : decodeTime(id));
 }

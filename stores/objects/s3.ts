@@ -15,22 +15,28 @@ import { isMissing, s3Error } from './s3-errors.ts';
 import { sweepS3Uploads } from './s3-sweep.ts';
 import { putIdKey, uploadToS3 } from './s3-upload.ts';
 
+const sweptAgainAfter = 24 * 3_600_000;
+
 /**
  * An object store in a bucket. Never overwrites where the server honours If-None-Match (check-store.ts finds out). What
- * dead writers left is swept before the first put. `close` ends its connections. Throws `store-unavailable`.
+ * dead writers left is swept before the first put, and daily. `close` ends its connections. Throws `store-unavailable`.
  */
 export function createS3Store(options: S3Options): ObjectStore & { close(): void } {
   const connection = connectS3(options);
   let sweeping: Promise<void> | undefined;
+  let sweptAt = 0;
   return {
     async put(key, body, putOptions = {}) {
       const incoming = incomingBytes(body, putOptions.signal);
       try {
         assertObjectKey(key);
         assertObjectMetadata(putOptions.metadata ?? {});
-        sweeping ??= sweepS3Uploads(connection, Date.now());
-        await sweeping.catch((error: unknown) => {
-          sweeping = undefined;
+        if (Date.now() - sweptAt > sweptAgainAfter) {
+          sweptAt = Date.now();
+          sweeping = sweepS3Uploads(connection, sweptAt);
+        }
+        await sweeping?.catch((error: unknown) => {
+          sweptAt = 0;
           throw s3Error(error, `storing ${key}`);
         });
         return await uploadToS3(connection, { key, ...putOptions }, incoming.chunks);

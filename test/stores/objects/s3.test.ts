@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newBackupId } from '../../../model/backup-id.ts';
 import { checkObjectStore, refuseUnsafeStore } from '../../../stores/objects/check-store.ts';
 import { sweepS3Uploads } from '../../../stores/objects/s3-sweep.ts';
 import { connectS3, type S3Options } from '../../../stores/objects/s3-connection.ts';
@@ -81,7 +82,9 @@ async function newStore(change: Partial<S3Options> & { readonly lock?: boolean }
 
   it('sweeps what dead writers left, and leaves what is young or not ours', async () => {
     const { options, bucket } = await newStore();
-    for (const Key of ['backups/dead', 'others/dead']) {
+    // moto gives all uploads one date, long ago: the id in the key tells when this one can have begun at the earliest.
+    const young = `backups/duckdb/${newBackupId(Date.now())}/1/table`;
+    for (const Key of ['backups/dead', young, 'others/dead']) {
       await client.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key }));
     }
     const uploads = async () =>
@@ -90,8 +93,10 @@ async function newStore(change: Partial<S3Options> & { readonly lock?: boolean }
     const begun = (await uploads())[0]?.Initiated?.getTime() ?? 0;
     const connection = connectS3(options);
     await sweepS3Uploads(connection, begun + day);
-    expect(await left()).toEqual(['backups/dead', 'others/dead']);
+    expect(await left()).toEqual(['backups/dead', young, 'others/dead']);
     await sweepS3Uploads(connection, begun + 30 * day);
+    expect(await left()).toEqual([young, 'others/dead']);
+    await sweepS3Uploads(connection, Date.now() + 30 * day);
     expect(await left()).toEqual(['others/dead']);
     connection.client.destroy();
   });
