@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
+import { connectS3 } from '../../stores/objects/s3-connection.ts';
+import { sweepS3Uploads } from '../../stores/objects/s3-sweep.ts';
 import { createS3Store } from '../../stores/objects/s3.ts';
 import { newKmsKey } from './kms-key.ts';
 import type { MotoServer } from './moto-server.ts';
@@ -14,7 +16,6 @@ export async function awsSite(moto: MotoServer, tenantIds: readonly string[]) {
   const bucket = `bucket-${randomUUID()}`;
   const s3 = new S3Client({ region, endpoint, credentials, forcePathStyle: true });
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-  s3.destroy();
   const kms = new KMSClient({ region, endpoint, credentials });
   for (const tenantId of tenantIds) {
     for (const purpose of ['signing', 'encryption']) {
@@ -27,6 +28,7 @@ export async function awsSite(moto: MotoServer, tenantIds: readonly string[]) {
   }
   kms.destroy();
   const connection = { bucket, prefix: 'backups/', region, endpoint, pathStyle: true };
+  const settings = { storageClass: 'STANDARD', objectLockDays: 0, sseKmsKeyId: null } as const;
   return {
     changes: {
       store: { kind: 's3', s3: connection },
@@ -35,7 +37,6 @@ export async function awsSite(moto: MotoServer, tenantIds: readonly string[]) {
     },
     /** Copies all objects into a folder, as any tool could. */
     copyTo: async (folder: string): Promise<readonly string[]> => {
-      const settings = { storageClass: 'STANDARD', objectLockDays: 0, sseKmsKeyId: null } as const;
       const store = createS3Store({ ...connection, ...settings, credentials });
       const keys: string[] = [];
       for await (const { key } of store.list('')) {
@@ -46,5 +47,13 @@ export async function awsSite(moto: MotoServer, tenantIds: readonly string[]) {
       store.close();
       return keys;
     },
+    /** Keys of the uploads in parts that have not ended. */
+    unfinished: async (): Promise<readonly string[]> => {
+      const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
+      return Uploads.map(({ Key = '' }) => Key);
+    },
+    /** As a process that starts at this time does. */
+    sweepParts: (now: number): Promise<void> =>
+      sweepS3Uploads(connectS3({ ...connection, ...settings, credentials }), now),
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { BackupCatalog } from '../../backups/backup-taker.ts';
@@ -25,6 +25,11 @@ export async function writeParquet(
     connection.closeSync();
     instance.closeSync();
   }
+}
+
+/** Paths of the Parquet files below a folder. */
+export async function filesIn(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder, { recursive: true })).filter((path) => path.endsWith('.parquet')).sort();
 }
 
 /** SHA-256 of files, by path. */

@@ -3,16 +3,21 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { backupTypes } from '../../model/backup-kind.ts';
 import { manifestPath } from '../../model/manifest.ts';
+import type { LockScope } from '../../stores/exclusion/port.ts';
 import type { BackupRecord } from '../../stores/metadata/port.ts';
 import { overlapping } from './overlap.ts';
 import { patience, type Api } from './scheduler-api.ts';
 import { until } from './until.ts';
 
 /**
- * What must hold when all is over: nothing is queued or running, no two backups ran at once, each completed backup has
+ * What must hold when all is over: nothing is queued or running, no two backups of the scope ran at once, each completed backup has
  * its manifest, and what lies beside manifests is of attempts that have failed. Resolves with the history.
  */
-export async function expectSettled(api: Api, store: string): Promise<readonly BackupRecord[]> {
+export async function expectSettled(
+  api: Api,
+  store: string,
+  scope: LockScope = 'global',
+): Promise<readonly BackupRecord[]> {
   const history = await until(
     'nothing is queued or running',
     async () => {
@@ -21,7 +26,7 @@ export async function expectSettled(api: Api, store: string): Promise<readonly B
     },
     patience,
   );
-  expect(await overlapping(api)).toEqual([]);
+  expect(await overlapping(api, scope)).toEqual([]);
   const missing = await Promise.all(history.map((backup) => withoutManifest(backup, store)));
   expect(missing.flat()).toEqual([]);
   expect(await strays(api, store)).toEqual([]);
