@@ -1,5 +1,10 @@
 import type { Runner } from '../engine/start-routes.ts';
-import { backupHistory, backupSchedule, triggerBackupApi } from '../routes/direct-endpoints.ts';
+import {
+  backupHistory,
+  backupSchedule,
+  triggerBackupApi,
+  verifyBackupApi,
+} from '../routes/direct-endpoints.ts';
 import type { BackupRoutes } from './deps.ts';
 
 /** The routes that run in this process, as the API asks them. */
@@ -12,6 +17,7 @@ export function backupRoutesOf(runner: Pick<Runner, 'request'>): BackupRoutes {
         requestedBy,
         ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
       }),
+    verifyBackup: (request) => runner.request(verifyBackupApi, request),
     backupSchedule: () => runner.request(backupSchedule, {}),
     backupHistory: (query) => runner.request(backupHistory, query),
   };

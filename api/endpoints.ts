@@ -7,6 +7,7 @@ import { openapiOf } from './endpoints/openapi.ts';
 import { endSession, startSession } from './endpoints/session.ts';
 import { showBackup } from './endpoints/show-backup.ts';
 import { triggerBackup } from './endpoints/trigger-backup.ts';
+import { listVerifications, startVerification } from './endpoints/verifications.ts';
 import { workers } from './endpoints/workers.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -18,6 +19,8 @@ const described: readonly Endpoint[] = [
   showBackup,
   backupEvents,
   backupProgress,
+  startVerification,
+  listVerifications,
   workers,
   live,
   ready,

@@ -91,7 +91,7 @@ export async function startControlPlane(configuration: Configuration, log: Log) 
     const listening = await listen(
       (stopping) =>
         createApi({
-          ...{ stopping, secureCookies, progressEveryMs, log, metadata },
+          ...{ stopping, secureCookies, progressEveryMs, log, metadata, verifications: metadata },
           routes: backupRoutesOf(runner),
           exclusion: state.exclusion,
           heartbeats: state.heartbeats,

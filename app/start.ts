@@ -1,7 +1,9 @@
 import type { Configuration } from '../config/configuration.ts';
 import { readSchedules } from '../config/read-schedules.ts';
+import { readVerifications } from '../config/read-verifications.ts';
 import type { Log } from '../engine/log.ts';
 import { compileSchedules } from '../scheduling/compile-schedules.ts';
+import { compileVerifications } from '../scheduling/compile-verifications.ts';
 import { type ChildSpec, supervise, type Supervisor } from './processes/supervise.ts';
 import { configuredTypes } from './wiring/configured-types.ts';
 import { requireLedger } from './wiring/ledger.ts';
@@ -10,7 +12,7 @@ import { requireLedger } from './wiring/ledger.ts';
 const entry = new URL('../cli/main.js', import.meta.url).pathname;
 
 /**
- * Starts the control plane and a worker for each configured type as processes of their own, and keeps them up. Throws
+ * Starts the control plane, a worker for each configured type and the one that verifies as processes of their own, and keeps them up. Throws
  * `configuration-invalid` for schedules or a ledger that cannot be: a child that refuses them would be started again for ever.
  */
 export function startAll(
@@ -26,9 +28,10 @@ export function startAll(
 ): Supervisor {
   const { configurationFile, log, environment, output } = options;
   compileSchedules(readSchedules(configuration.schedules));
+  compileVerifications(readVerifications(configuration.verifications));
   requireLedger(configuration);
   const config = configurationFile === undefined ? [] : ['--config', configurationFile];
-  const workers = [...configuredTypes(configuration)].map((type): ChildSpec => ({
+  const workers = [...configuredTypes(configuration), 'verification'].map((type): ChildSpec => ({
     name: `${type}-worker`,
     args: [...config, 'worker', type],
   }));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationMs } from './duration.ts';
 import { scheduleEntries } from './schedule-entry.ts';
+import { verificationEntries } from './verification-entry.ts';
 
 /** Durations become milliseconds here; convict has checked them. */
 const ms = z.string().transform((text) => durationMs(text) ?? 0);
@@ -11,6 +12,7 @@ const list = z.string().transform((text) => text.split(',').flatMap((part) => pa
 export const configuration = z.object({
   schedule: z.object({ enabled: z.boolean(), tick: ms }),
   schedules: scheduleEntries,
+  verifications: verificationEntries,
   exclusion: z.object({ scope: z.enum(['global', 'type']), lockDuration: ms, leaseDuration: ms }),
   housekeeping: z.object({ interval: ms }),
   redis: z.object({ url: z.string(), prefix: z.string() }),

@@ -1,8 +1,9 @@
 import { backupKinds } from '../model/backup-kind.ts';
 import { defaultSchedules } from '../scheduling/default-schedules.ts';
+import { defaultVerifications } from '../scheduling/default-verifications.ts';
 import { isoDuration } from '../scheduling/iso-duration.ts';
 import { durationHint } from './duration.ts';
-import { entryKeys } from './entry-keys.ts';
+import { entryKeys, verificationKeys } from './entry-keys.ts';
 import { isLeaf, isObject, type Leaf } from './known-keys.ts';
 import { schema } from './schema.ts';
 
@@ -20,6 +21,13 @@ export function describeConfiguration(): string {
     table(
       ['key', 'what it is for', 'default'],
       Object.entries(entryKeys).map(([name, [doc, value]]) => [`\`${name}\``, doc, value]),
+    ),
+    '## Verifications',
+    'Two exist without any configuration; an entry of `verifications` changes or adds like one of `schedules`. They run in slots of their own, beside the backups, on the verification worker; a backup is due when it was completed before the newest slot and has not been verified since. A type of which no backup was ever verified so does not wait for a slot: its newest is due an hour after it was taken. `schedule.enabled` switches them off too.',
+    table(['name', 'level', 'of', 'every', 'enabled'], verificationRows()),
+    table(
+      ['key', 'what it is for', 'default'],
+      Object.entries(verificationKeys).map(([name, [doc, value]]) => [`\`${name}\``, doc, value]),
     ),
     '## Slots and the change of the clocks',
     'Slots of `every` are counted from `anchor` in elapsed time and never drift. Slots of `cron` are local times. A local time that the clocks skip is read with the offset before the gap, so 02:30 runs at 03:30; one that comes twice runs the first time. Where the expression means every hour (`*`), slots follow elapsed time instead: none in the gap, and both of what comes twice.',
@@ -62,6 +70,7 @@ const allowedOf = new Map<unknown, string>([
   ['prefix', '1 to 40 letters, digits, . \\_ -'],
   ['optional-url', 'an http(s) URL, or empty'],
   ['schedules', 'a list of schedules, see below'],
+  ['verifications', 'a list of verifications, see below'],
   ['tenants', 'a list of tenants'],
 ]);
 
@@ -77,6 +86,16 @@ function scheduleRows(): readonly (readonly string[])[] {
     backupKinds[kind].scope,
     'every' in timing ? isoDuration(timing.every) : timing.cron,
     after.join(', '),
+    enabled ? 'yes' : 'no',
+  ]);
+}
+
+function verificationRows(): readonly (readonly string[])[] {
+  return defaultVerifications.map(({ name, level, of, timing, enabled }) => [
+    `\`${name}\``,
+    String(level),
+    of,
+    'every' in timing ? isoDuration(timing.every) : timing.cron,
     enabled ? 'yes' : 'no',
   ]);
 }

@@ -1,4 +1,5 @@
 import type { ScheduleEntry } from './schedule-entry.ts';
+import type { VerificationEntry } from './verification-entry.ts';
 
 /** What each key of an entry of `schedules` is for, and its default, for the documentation. */
 export const entryKeys: Readonly<Record<keyof ScheduleEntry, readonly [doc: string, byDefault: string]>> = {
@@ -35,4 +36,25 @@ export const entryKeys: Readonly<Record<keyof ScheduleEntry, readonly [doc: stri
     'as given',
   ],
   rpo: ['How old the newest restorable data may be; reported, never enforced. `null`: no target.', '`null`'],
+};
+
+/** The same for the entries of `verifications`. */
+export const verificationKeys: Readonly<
+  Record<keyof VerificationEntry, readonly [doc: string, byDefault: string]>
+> = {
+  name: [
+    'Lower-case letters, digits and hyphens; the name of a default verification changes that one.',
+    'required',
+  ],
+  level: [
+    '1: every object is there, with its size and checksum; 2: opens and decodes all; 3: restores and compares.',
+    'required for one of your own',
+  ],
+  of: ['`all` backups, or the `newest` of each type.', 'required for one of your own'],
+  types: ['Which types.', 'all of them'],
+  every: ['Interval of fixed-rate slots.', 'either this or `cron`'],
+  anchor: ['An instant that has a slot; it gives `every` its phase.', '`"1970-01-01T00:00:00Z"`'],
+  cron: ['Five fields: minute, hour, day of month, month, day of week.', 'either this or `every`'],
+  timeZone: ['IANA time zone of `cron`.', '`"UTC"`'],
+  enabled: ['Whether it runs.', '`true`'],
 };

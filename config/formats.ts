@@ -2,6 +2,7 @@ import convict from 'convict';
 import type { z } from 'zod';
 import { durationHint, durationMs } from './duration.ts';
 import { scheduleEntries } from './schedule-entry.ts';
+import { verificationEntries } from './verification-entry.ts';
 
 /** A format for one kind of text, with what is allowed in words. */
 function text(name: string, allowed: string, accepts: (value: string) => boolean): convict.Format {
@@ -51,6 +52,7 @@ convict.addFormats(
         (value) => value === '' || /^https?:\/\/./.test(value),
       ),
       entries('schedules', scheduleEntries),
+      entries('verifications', verificationEntries),
     ].map((format) => [format.name, format]),
   ) as Record<string, convict.Format>,
 );

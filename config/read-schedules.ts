@@ -1,8 +1,9 @@
 import { CodedError } from '../errors/coded-error.ts';
 import { kindOf } from '../model/backup-kind.ts';
 import { defaultRetry, defaultSchedules, scheduleDefaults } from '../scheduling/default-schedules.ts';
-import type { RetryPolicy, Schedule, Timing } from '../scheduling/schedule.ts';
+import type { RetryPolicy, Schedule } from '../scheduling/schedule.ts';
 import type { ScheduleEntry } from './schedule-entry.ts';
+import { timingOf } from './timing-of.ts';
 
 /**
  * The default schedules with the configured changes, then the configured further ones. `tickMs`: period of the master
@@ -46,14 +47,6 @@ function changedBy(entry: ScheduleEntry, from: Base): Schedule {
     retry: retryOf(entry, from.retry),
     rpoMs: entry.rpo === undefined ? from.rpoMs : entry.rpo,
   };
-}
-
-function timingOf(entry: ScheduleEntry, from: Timing | undefined): Timing | undefined {
-  if (entry.cron !== undefined) return { cron: entry.cron, timeZone: entry.timeZone ?? 'UTC' };
-  const before = from !== undefined && 'every' in from ? from : undefined;
-  const every = entry.every ?? before?.every;
-  if (every === undefined) return from;
-  return { every, anchor: entry.anchor === undefined ? (before?.anchor ?? 0) : Date.parse(entry.anchor) };
 }
 
 function retryOf({ retry }: ScheduleEntry, from: RetryPolicy = defaultRetry): RetryPolicy {

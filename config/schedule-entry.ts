@@ -1,14 +1,6 @@
 import { z } from 'zod';
 import { backupScope, backupType, kindOf } from '../model/backup-kind.ts';
-import { durationHint, durationMs } from './duration.ts';
-
-/** Milliseconds of an ISO-8601 duration. */
-const duration = z.string().transform((text, context) => {
-  const ms = durationMs(text);
-  if (ms !== undefined) return ms;
-  context.addIssue({ code: 'custom', message: `must be ${durationHint}` });
-  return z.NEVER;
-});
+import { duration } from './duration-value.ts';
 
 const retryEntry = z.strictObject({
   maxAttempts: z.int().min(1).max(100).optional(),

@@ -25,6 +25,12 @@ export const schema = {
     default: [],
     env: 'BACKUP_SCHEDULES',
   },
+  verifications: {
+    doc: 'Changes to the default verifications, by name, and further ones; see below.',
+    format: 'verifications',
+    default: [],
+    env: 'BACKUP_VERIFICATIONS',
+  },
   exclusion: {
     scope: {
       doc: 'global: one backup at a time; type: one of each type at a time.',

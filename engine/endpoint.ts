@@ -7,6 +7,8 @@ export interface QueueSink<in Body> {
   readonly name: string;
   /** The message's id: one that is queued or kept already is not added again. Undefined: a new one each time. */
   readonly jobId: (body: Body) => string | undefined;
+  /** What is queued or running once alone: another message with the same is dropped. Undefined: each is queued. */
+  readonly once: (body: Body) => string | undefined;
 }
 
 /** A BullMQ queue with its payload. The job's data is the body itself, so that others can send to it too. */
@@ -56,6 +58,7 @@ export function queue<Body>(
   options: {
     readonly jobId?: (body: Body) => string;
     readonly correlate?: (body: Body) => string;
+    readonly once?: (body: Body) => string;
   } = {},
 ): Queue<Body> {
   return Object.freeze({
@@ -64,6 +67,7 @@ export function queue<Body>(
     parse: (raw: unknown) => parseMessage(name, payload, raw),
     jobId: options.jobId ?? (() => undefined),
     correlate: options.correlate ?? (() => undefined),
+    once: options.once ?? (() => undefined),
   });
 }
 

@@ -19,6 +19,8 @@ export interface Outbox {
   sendAll(sends: readonly Send[]): Promise<void>;
   /** Whether a message of that id waits, is delayed or is being processed. */
   pending(queue: QueueSink<never>, jobId: string): Promise<boolean>;
+  /** The message that is queued or running, of those that are so once alone; its id. */
+  standing(queue: QueueSink<never>, once: string): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -41,7 +43,12 @@ export function openOutbox(connection: Redis, prefix: string, onError: (error: E
       const jobId = rest.jobId ?? queue.jobId(body);
       const target = producer(queue.name);
       if (again && jobId !== undefined && !(await outbox.pending(queue, jobId))) await target.remove(jobId);
-      await target.add(queue.name, body, jobId === undefined ? rest : { ...rest, jobId });
+      const once = queue.once(body);
+      await target.add(queue.name, body, {
+        ...(once === undefined ? {} : { deduplication: { id: once } }),
+        ...rest,
+        ...(jobId === undefined ? {} : { jobId }),
+      });
     },
     async sendAll(sends) {
       await Promise.all(
@@ -53,6 +60,10 @@ export function openOutbox(connection: Redis, prefix: string, onError: (error: E
     },
     async pending(queue, jobId) {
       return unfinished.has(await producer(queue.name).getJobState(jobId));
+    },
+    async standing(queue, once) {
+      const jobId = await producer(queue.name).getDeduplicationJobId(once);
+      return jobId !== null && (await outbox.pending(queue, jobId)) ? jobId : undefined;
     },
     async close() {
       await Promise.all([...open.values()].map((queue) => queue.close()));

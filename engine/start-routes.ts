@@ -38,6 +38,8 @@ export interface Runner {
   send<Body>(queue: QueueSink<Body>, body: NoInfer<Body>, options?: SendOptions): Promise<void>;
   /** Whether a message of that id waits, is delayed or is being processed. */
   pending(queue: QueueSink<never>, jobId: string): Promise<boolean>;
+  /** The id of the message that is queued or running, of those that are so once alone. */
+  standing(queue: QueueSink<never>, once: string): Promise<string | undefined>;
   /**
    * Takes nothing more, aborts what runs, and waits up to `deadline` milliseconds for it to end; what has not ended
    * by then is delivered again elsewhere when its lock expires.
@@ -123,6 +125,7 @@ export async function startRoutes<const Routes extends readonly AnyRoute[]>(
     },
     send: (queue, body, sending) => outbox.send(queue, body, sending),
     pending: (queue, jobId) => outbox.pending(queue, jobId),
+    standing: (queue, once) => outbox.standing(queue, once),
     stop: (deadline) => (stopped ??= stop(deadline)),
   };
 }

@@ -1,5 +1,6 @@
 import { backupScheduler } from './backup-scheduler.ts';
 import { backupTriggersDeadLetter } from './backup-triggers-dead-letter.ts';
+import { backupVerifications } from './backup-verifications.ts';
 import { backupTriggers } from './backup-triggers.ts';
 import { duckdbBackups } from './duckdb-backups.ts';
 import { kmsBackups } from './kms-backups.ts';
@@ -16,7 +17,12 @@ export const backupQueues = {
 } as const;
 
 /** Queues that a route consumes. */
-export const consumedQueues = [...Object.values(backupQueues), backupTriggers, scheduleChecks] as const;
+export const consumedQueues = [
+  ...Object.values(backupQueues),
+  backupVerifications,
+  backupTriggers,
+  scheduleChecks,
+] as const;
 
 export const timers = [backupScheduler] as const;
 

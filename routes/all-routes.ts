@@ -16,6 +16,7 @@ import { takeDuckdbBackup, takeKmsBackup, takeParquetBackup, takeTigerbeetleBack
 import { triggerBackupByApi } from './trigger-backup-api.ts';
 import { triggerBackupByQueue } from './trigger-backup-queue.ts';
 import { triggerOneBackup } from './trigger-backup.ts';
+import { scheduleDueVerifications, verifyBackupByApi, verifyOneBackup } from './verify-backups.ts';
 
 const dispatching = [
   snapshotTigerbeetle,
@@ -26,7 +27,12 @@ const dispatching = [
   backupKmsKey,
 ] as const;
 
-const scheduling = [backupSchedulerRoute, recheckSchedules, scheduleDueBackups] as const;
+const scheduling = [
+  backupSchedulerRoute,
+  recheckSchedules,
+  scheduleDueBackups,
+  scheduleDueVerifications,
+] as const;
 
 const serving = [
   triggerOneBackup,
@@ -34,6 +40,7 @@ const serving = [
   triggerBackupByQueue,
   showBackupSchedule,
   showBackupHistory,
+  verifyBackupByApi,
 ] as const;
 
 /** Started when a control plane gains leadership, and stopped when it loses it. */
@@ -42,12 +49,13 @@ export const leaderRoutes = [...scheduling, ...dispatching] as const;
 /** What every control plane runs. */
 export const controlPlaneRoutes = [...serving, ...dispatching] as const;
 
-/** What the worker of each type runs. */
+/** What the worker of each kind runs. */
 export const workerRoutes = {
   tigerbeetle: takeTigerbeetleBackup,
   duckdb: takeDuckdbBackup,
   parquet: takeParquetBackup,
   kms: takeKmsBackup,
+  verification: verifyOneBackup,
 } as const;
 
 /** Every route that there is. */

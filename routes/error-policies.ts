@@ -1,4 +1,5 @@
 import { errorPolicy } from '../engine/error-policy.ts';
+import { verificationAttempts } from '../queues/backup-verifications.ts';
 import { backupTriggersDeadLetter } from '../queues/backup-triggers-dead-letter.ts';
 
 /** Direct routes: the error is the answer, and who asked decides what to do. */
@@ -15,4 +16,10 @@ export const retryThenDeadLetter = errorPolicy('retry-then-dead-letter', {
   attempts: 5,
   backoff: { kind: 'exponential', delay: 1_000, jitter: 0.5 },
   deadLetter: backupTriggersDeadLetter,
+});
+
+/** Verifications: a store that did not answer may answer a minute later. What became of the last attempt is an event. */
+export const retryVerification = errorPolicy('retry-verification', {
+  attempts: verificationAttempts,
+  backoff: { kind: 'exponential', delay: 20_000, jitter: 0.5 },
 });

@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../engine/clock.ts';
-import type { BackupType } from '../model/backup-kind.ts';
+import type { WorkerKind } from '../model/worker-kind.ts';
 import type { BackupOrder } from '../model/backup-order.ts';
 
 /** Folders of other hosts (a shared or kept volume) are marked alive by their workers; without a mark for this long they are dead. */
@@ -24,10 +24,10 @@ export async function markScratchFolder(folder: string, clock: Clock): Promise<v
 }
 
 /**
- * Removes what dead workers of the type left behind, and returns those folders' names. To be called before any work:
+ * Removes what dead workers of the kind left behind, and returns those folders' names. To be called before any work:
  * a folder that carries this process's own id is an earlier life's.
  */
-export async function sweepScratchFolders(root: string, type: BackupType, clock: Clock): Promise<string[]> {
+export async function sweepScratchFolders(root: string, type: WorkerKind, clock: Clock): Promise<string[]> {
   const parent = join(root, type);
   await mkdir(parent, { recursive: true, mode: 0o700 });
   const swept: string[] = [];

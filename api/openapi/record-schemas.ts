@@ -1,19 +1,11 @@
 import { z } from 'zod';
 import { backupScope, backupType } from '../../model/backup-kind.ts';
 import { backupOrder, instant } from '../../model/backup-order.ts';
-import { verificationLevel, verificationResult } from '../../model/verification.ts';
 import { type BackupRecord, backupStatuses } from '../../stores/metadata/port.ts';
+import { lastVerification } from './verification-schemas.ts';
 import type { BackupProgress } from '../admitted.ts';
 
 const bytes = z.int().nonnegative();
-
-const lastVerification = z.strictObject({
-  id: z.ulid(),
-  level: verificationLevel.describe('Asked for'),
-  reached: verificationLevel,
-  result: verificationResult,
-  endTime: instant,
-});
 
 export const backupRecord = z.strictObject({
   id: z.ulid(),

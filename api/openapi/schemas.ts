@@ -3,6 +3,7 @@ import { roles } from '../auth/roles.ts';
 import { backupEvent } from '../../model/backup-event.ts';
 import { instant } from '../../model/backup-order.ts';
 import { health, live, workers } from './operation-schemas.ts';
+import { verification, verificationReply } from './verification-schemas.ts';
 import { scheduleStatus } from './schedule-schema.ts';
 import { backup, backupRecord } from './record-schemas.ts';
 
@@ -40,6 +41,8 @@ export const responseSchemas = {
   Schedule: scheduleStatus,
   Session: session,
   TriggerReply: triggerReply,
+  VerificationReply: verificationReply,
+  Verifications: z.array(verification),
   Workers: workers,
 } as const satisfies Record<string, z.ZodType>;
 export type ResponseSchemaName = keyof typeof responseSchemas;

@@ -13,23 +13,31 @@ import { manifestPath } from '../../model/manifest.ts';
 import type { OpenedBackups } from './open-backups.ts';
 import { openReader } from './readers.ts';
 
-/** Verifies a backup of whatever type, in a scratch folder of its own. Throws `backup-not-found`. */
+interface Asked extends Pick<Verification, 'signal' | 'begin' | 'progress'> {
+  readonly backupId: string;
+  readonly level: VerificationLevel;
+}
+
+/** Verifies a backup of whatever type. Throws `backup-not-found`. */
 export async function verify(
   configuration: Pick<Configuration, 'sources' | 'scratch'>,
-  { vault, catalog }: OpenedBackups,
-  asked: Pick<Verification, 'signal' | 'begin' | 'progress'> & {
-    readonly backupId: string;
-    readonly level: VerificationLevel;
-  },
+  backups: OpenedBackups,
+  asked: Asked,
 ): Promise<VerificationReport> {
-  const { backupId, level, signal, begin, progress } = asked;
-  const type = await typeOf(vault.store, backupId);
-  // Named as a worker names its own: what a killed verification leaves, the next worker of the type sweeps away.
-  const scratch = join(
-    configuration.scratch.folder,
-    type,
-    `${hostname()},${process.pid},${backupId}.verification`,
-  );
+  const type = await typeOf(backups.vault.store, asked.backupId);
+  return verifyOfType(configuration, backups, { ...asked, type });
+}
+
+/** Verifies a backup that is known to have been completed, in a scratch folder of its own: one without a manifest is damaged. */
+export async function verifyOfType(
+  configuration: Pick<Configuration, 'sources' | 'scratch'>,
+  { vault, catalog }: OpenedBackups,
+  asked: Asked & { readonly type: BackupType },
+): Promise<VerificationReport> {
+  const { backupId, type, level, signal, begin, progress } = asked;
+  // Named as a worker names its own: what a killed verification leaves, the next verification worker sweeps away.
+  const name = `${hostname()},${process.pid},${backupId}.${type}`;
+  const scratch = join(configuration.scratch.folder, 'verification', name);
   await rm(scratch, { recursive: true, force: true });
   await mkdir(scratch, { recursive: true, mode: 0o700 });
   try {

@@ -6,5 +6,5 @@ import { configuredTypes } from './configured-types.ts';
 export function configuredWorkers(configuration: Pick<Configuration, 'sources' | 'restores'>): WorkerKind[] {
   const { folder, tigerbeetle } = configuration.restores;
   const restores = folder !== null || tigerbeetle.addresses !== null;
-  return [...configuredTypes(configuration), ...(restores ? (['restore'] as const) : [])];
+  return [...configuredTypes(configuration), 'verification', ...(restores ? (['restore'] as const) : [])];
 }

@@ -1,5 +1,6 @@
 import type { Configuration } from '../../config/configuration.ts';
 import { readSchedules } from '../../config/read-schedules.ts';
+import { readVerifications } from '../../config/read-verifications.ts';
 import { systemClock } from '../../engine/clock.ts';
 import type { Log } from '../../engine/log.ts';
 import type { Runner } from '../../engine/start-routes.ts';
@@ -8,9 +9,11 @@ import { checkAt, scheduleChecks } from '../../queues/schedule-checks.ts';
 import { createReaper, defaultGraces } from '../../reaping/reaper.ts';
 import type { Recorder } from '../../recording/recorder.ts';
 import { compileSchedules } from '../../scheduling/compile-schedules.ts';
+import { compileVerifications } from '../../scheduling/compile-verifications.ts';
 import type { MetadataStore } from '../../stores/metadata/port.ts';
 import { configuredTypes } from './configured-types.ts';
 import type { State } from './state.ts';
+import { standingVerifications } from './standing-verifications.ts';
 import { openTenantKeys } from './tenant-keys.ts';
 
 interface Parts {
@@ -35,11 +38,13 @@ export function controlPlaneDeps(configuration: Configuration, parts: Parts) {
   });
   const drain = (): Promise<void> => recorder.drain();
   return {
-    ...{ clock, exclusion, events, metadata, recorder, leadership },
+    ...{ clock, exclusion, events, metadata, recorder, leadership, log },
     schedules: {
       enabled: configuration.schedule.enabled,
       compiled: compileSchedules(readSchedules(configuration.schedules, configuration.schedule.tick)),
     },
+    verificationSchedules: compileVerifications(readVerifications(configuration.verifications)),
+    standingVerifications: standingVerifications(state.readLeases, runner),
     configuredTypes: configuredTypes(configuration),
     lockScope: configuration.exclusion.scope,
     tenants: {

@@ -6,6 +6,7 @@ import type { Log } from '../../engine/log.ts';
 import { createRedisEventStream } from '../../stores/events/redis.ts';
 import { createRedisExclusion } from '../../stores/exclusion/redis.ts';
 import { createRedisHeartbeats } from '../../stores/heartbeats/redis.ts';
+import { createRedisReadLeases } from '../../stores/reading/redis.ts';
 import { createRedisLease } from '../../stores/lease/redis.ts';
 import { openRedis } from './redis-connections.ts';
 import { requireSafeRedis } from './require-safe-redis.ts';
@@ -36,6 +37,7 @@ export async function openState(configuration: Configuration, log: Log) {
     }),
     events: createRedisEventStream({ redis, reader, prefix }),
     heartbeats: createRedisHeartbeats({ redis, prefix }),
+    readLeases: createRedisReadLeases({ redis, prefix }),
     lease: createRedisLease({
       ...{ redis, prefix, holder: `${hostname()}:${process.pid}` },
       ttlMs: configuration.exclusion.leaseDuration,

@@ -86,7 +86,7 @@ export async function takeFull(
 }
 
 async function observe(
-  balances: RowTable<RowOf['balances']>,
+  balances: RowTable,
   pages: AsyncIterable<readonly RowOf['accounts'][]>,
 ): Promise<void> {
   for await (const page of pages) balances.add(page);

@@ -48,9 +48,9 @@ export function takeRows<Of extends Kind>(
   const { kind, segmentRows, seen } = options;
   const segments: StoredSegment[] = [];
   let position = options.begin ?? nothing;
-  let store: RowStore<RowOf[Of]> | undefined;
+  let store: RowStore | undefined;
 
-  async function open(): Promise<RowStore<RowOf[Of]>> {
+  async function open(): Promise<RowStore> {
     const from = BigInt(position.timestamp);
     store ??= await createRowStore(job, options.staging, {
       ...{ kind, segmentRows, from },

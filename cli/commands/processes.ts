@@ -2,20 +2,26 @@ import { type Command, Argument } from 'commander';
 import { startControlPlane } from '../../app/control-plane.ts';
 import { stopRequest } from '../../app/processes/stop-request.ts';
 import { startAll } from '../../app/start.ts';
+import { startVerificationProcess } from '../../app/verification-process.ts';
 import { startWorkerProcess } from '../../app/worker-process.ts';
 import { openLog } from '../../app/wiring/log.ts';
 import { loadConfiguration } from '../../config/load-configuration.ts';
-import { type BackupType, backupTypes } from '../../model/backup-kind.ts';
+import { backupTypes } from '../../model/backup-kind.ts';
 import type { Cli, CliCommand, SharedOptions } from '../cli.ts';
 
 /** Long enough for a worker's own deadline, short enough for who waits for the machine to go down. */
 const stopWithinMs = 25_000;
 
+/** Kinds of workers that can be started. */
+const startable = [...backupTypes, 'verification'] as const;
+
 /** The commands that are processes: they run until SIGTERM or Ctrl-C. Logs go to standard error as JSON lines. */
 export const processes: CliCommand = (program, cli) => {
   program
     .command('start')
-    .description('control plane and one worker for each configured type, kept up until stopped')
+    .description(
+      'control plane, a worker for each configured type and one that verifies, kept up until stopped',
+    )
     .addHelpText('after', '\nExample:\n  backup-scheduler --config configuration.json start')
     .action(async (_options: unknown, command: Command) => {
       const { configuration, file, log } = settingsOf('supervisor', command, cli);
@@ -37,13 +43,16 @@ export const processes: CliCommand = (program, cli) => {
     });
   program
     .command('worker')
-    .description('takes the backups of one type')
-    .addArgument(new Argument('<type>', 'which').choices(backupTypes))
+    .description('takes the backups of one type, or verifies those of all')
+    .addArgument(new Argument('<type>', 'which').choices(startable))
     .addHelpText('after', '\nExample:\n  backup-scheduler --config configuration.json worker duckdb')
-    .action(async (type: BackupType, _options: unknown, command: Command) => {
+    .action(async (type: (typeof startable)[number], _options: unknown, command: Command) => {
       const { configuration, log } = settingsOf(`${type}-worker`, command, cli);
       const asked = stopRequest();
-      const running = await startWorkerProcess(type, configuration, log);
+      const running =
+        type === 'verification'
+          ? await startVerificationProcess(configuration, log)
+          : await startWorkerProcess(type, configuration, log);
       log.info({ type }, 'waiting for work');
       log.info({ reason: await asked }, 'stopping');
       await running.stop();

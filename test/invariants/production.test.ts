@@ -9,6 +9,9 @@ import { isLeaf, isObject } from '../../config/known-keys.ts';
 import { schema } from '../../config/schema.ts';
 import { backupTypes } from '../../model/backup-kind.ts';
 
+/** Kinds of workers that are services of their own. */
+const served = [...backupTypes, 'verification'];
+
 interface Service {
   readonly user: string;
   readonly read_only: boolean;
@@ -56,7 +59,7 @@ describe('docker-compose.yml', () => {
   it('has a service for each worker, by its name, and for no other', () => {
     const workers = services.filter(([, { command }]) => command?.[0] === 'worker');
     expect(workers.map(([name, { command }]) => [name, command?.[1]]).sort()).toEqual(
-      backupTypes.map((type) => [`${type}-worker`, type]).sort(),
+      served.map((kind) => [`${kind}-worker`, kind]).sort(),
     );
     const named = services.map(([name]) => name).filter((name) => name.endsWith('-worker'));
     expect(named.filter((name) => !existsSync(`workers/${name}.ts`))).toEqual([]);
@@ -99,7 +102,7 @@ describe('docker-compose.yml', () => {
         'redis',
         's3',
         'tigerbeetle',
-        ...backupTypes.map((type) => `${type}-worker`),
+        ...served.map((kind) => `${kind}-worker`),
       ].sort(),
     );
     for (const [name, { healthcheck }] of lasting)

@@ -51,7 +51,7 @@ describe('the routes', () => {
 
   it('lead only to what is served, also in each subset that is started', () => {
     for (const routes of [allRoutes, leaderRoutes, controlPlaneRoutes]) checkWiring(routes);
-    expect(Object.keys(workerRoutes)).toEqual([...backupTypes]);
+    expect(Object.keys(workerRoutes)).toEqual([...backupTypes, 'verification']);
   });
 
   it('are all started somewhere', () => {

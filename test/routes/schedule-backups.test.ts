@@ -44,9 +44,13 @@ describe('schedule-backups', () => {
   });
 
   it('is reached by the master timer and by checks that were asked for', async () => {
-    for (const route of [backupSchedulerRoute, recheckSchedules]) {
-      const { sends } = await execute(route, exchangeOf({ at: 'now', reason: 'ended' }), {});
-      expect(sends.map(({ endpoint }) => endpoint.name)).toEqual(['schedule-backups']);
-    }
+    const asked = exchangeOf({ at: 'now', reason: 'ended' });
+    const [ticked, checked] = [
+      await execute(backupSchedulerRoute, asked, {}),
+      await execute(recheckSchedules, asked, {}),
+    ];
+    const names = ({ sends }: typeof ticked | typeof checked) => sends.map(({ endpoint }) => endpoint.name);
+    expect(names(ticked)).toEqual(['schedule-backups', 'schedule-verifications']);
+    expect(names(checked)).toEqual(['schedule-backups']);
   });
 });

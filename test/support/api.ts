@@ -5,6 +5,7 @@ import type { Role } from '../../api/auth/roles.ts';
 import { createApi } from '../../api/create-api.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import { listen, type Listening } from '../../api/listen.ts';
+import { anOrder, aVerification } from './orders.ts';
 import { type LogLine, recordingLog } from './recording-log.ts';
 import { scratchFolders } from './scratch.ts';
 import { SettableClock } from './settable-clock.ts';
@@ -69,10 +70,13 @@ function quiet({ clock, apiKeys, log }: Pick<ApiDeps, 'clock' | 'apiKeys' | 'log
   return {
     routes: {
       triggerBackup: () => Promise.resolve({ backupId: '01KAVQ0000000000000000000A', status: 'dispatched' }),
+      verifyBackup: ({ backupId, level, requestedBy }) =>
+        Promise.resolve(aVerification({ level, requestedBy, order: anOrder('duckdb-full', { backupId }) })),
       backupSchedule: () => Promise.resolve({ enabled: true, lockScope: 'global', schedules: [] }),
       backupHistory: () => Promise.resolve({ items: [], nextCursor: null }),
     },
     metadata: { get: () => Promise.resolve(undefined), events: () => Promise.resolve([]) },
+    verifications: { verifications: () => Promise.resolve([]) },
     exclusion: { admissions: () => Promise.resolve([]) },
     heartbeats: { readHeartbeats: () => Promise.resolve([]) },
     health: {

@@ -2,6 +2,7 @@ import { ulid } from 'ulid';
 import type { BackupEventOf } from '../../model/backup-event.ts';
 import { type BackupKind, backupKinds } from '../../model/backup-kind.ts';
 import type { BackupOrder } from '../../model/backup-order.ts';
+import type { VerificationOrder } from '../../model/verification.ts';
 
 /** An order on demand of this kind, with an id of its own. */
 export function anOrder(kind: BackupKind, changes: Partial<BackupOrder> = {}): BackupOrder {
@@ -32,6 +33,20 @@ export function aScheduledOrder(kind: BackupKind, changes: Partial<BackupOrder> 
     reason: 'due',
     ...changes,
   });
+}
+
+/** An order on demand to verify a full DuckDB backup at level 1, unless told otherwise. */
+export function aVerification(changes: Partial<VerificationOrder> = {}): VerificationOrder {
+  return {
+    verificationId: ulid(),
+    level: 1,
+    order: anOrder('duckdb-full'),
+    schedule: null,
+    requestedBy: 'ops',
+    requestedAt: '2026-01-01T00:00:00.000Z',
+    reason: 'asked for',
+    ...changes,
+  };
 }
 
 /** The event that ends an attempt badly. */

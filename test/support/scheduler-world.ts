@@ -3,6 +3,8 @@ import type { BackupEventOf } from '../../model/backup-event.ts';
 import { type BackupType, backupTypes } from '../../model/backup-kind.ts';
 import type { BackupOrder } from '../../model/backup-order.ts';
 import { compileSchedules } from '../../scheduling/compile-schedules.ts';
+import { compileVerifications } from '../../scheduling/compile-verifications.ts';
+import { defaultVerifications } from '../../scheduling/default-verifications.ts';
 import { defaultSchedules } from '../../scheduling/default-schedules.ts';
 import type { Schedule } from '../../scheduling/schedule.ts';
 import { createMemoryEventStream } from '../../stores/events/memory.ts';
@@ -80,6 +82,9 @@ async function buildWorld(options: WorldOptions) {
     recorder: { drain: async () => metadata.apply(await read(await metadata.cursor())) },
     reaper: { reap: () => Promise.resolve(0) },
     leadership: { token: () => lease.token },
+    verificationSchedules: compileVerifications(defaultVerifications),
+    standingVerifications: { reserve: () => Promise.resolve(undefined) },
+    log: recordingLog().log,
     checks: {
       requestAt(at: number) {
         requestedChecks.push(at);

@@ -1,0 +1,39 @@
+import type { Configuration } from '../config/configuration.ts';
+import { systemClock } from '../engine/clock.ts';
+import type { Log } from '../engine/log.ts';
+import { startVerificationWorker } from '../workers/verification-worker.ts';
+import { verifyOfType } from './restoring/verify.ts';
+import { softwareVersion } from './software-version.ts';
+import { openState } from './wiring/state.ts';
+
+/** The worker that verifies backups of all types, running until `stop`. Throws `configuration-invalid`, `store-unavailable`. */
+export async function startVerificationProcess(configuration: Configuration, log: Log) {
+  const state = await openState(configuration, log);
+  const { vault, catalog, events, heartbeats, readLeases: leases } = state;
+  try {
+    const worker = await startVerificationWorker({
+      verify: ({ order, level }, { signal, progress }) =>
+        verifyOfType(
+          configuration,
+          { vault, catalog },
+          { backupId: order.backupId, type: order.type, level, signal, progress, begin: () => undefined },
+        ),
+      ...{ leases, leaseMs: configuration.exclusion.lockDuration, events, heartbeats },
+      redisUrl: configuration.redis.url,
+      prefix: configuration.redis.prefix,
+      scratchRoot: configuration.scratch.folder,
+      version: softwareVersion,
+      clock: systemClock,
+      log,
+    });
+    return {
+      async stop() {
+        await worker.stop();
+        state.close();
+      },
+    };
+  } catch (error) {
+    state.close();
+    throw error;
+  }
+}
