@@ -16,6 +16,10 @@ export interface Spoiling {
   readonly stall?: 'before' | 'midway';
   /** The byte at this place of the answer is another. */
   readonly flipAt?: number;
+  /** The byte at this place of what the server is sent is another. */
+  readonly flipSentAt?: number;
+  /** The answer, put otherwise. */
+  readonly rewrite?: (body: string) => string;
   /** The server is asked, and its answer is lost. */
   readonly loseAnswer?: boolean;
   /** The connection ends after this many bytes of the answer. */
@@ -67,15 +71,16 @@ async function pass(target: string, incoming: IncomingMessage, answer: ServerRes
   const kept = Object.entries(incoming.headers).filter(([name]) => !spoiling.without?.includes(name));
   const headers = Object.fromEntries(kept);
   const passed = request(new URL(incoming.url ?? '/', target), { method: incoming.method, headers });
+  flip(body, spoiling.flipSentAt);
   passed.end(body);
   const [reply] = (await once(passed, 'response')) as [IncomingMessage];
-  const replied = await buffer(reply);
+  const replied = rewritten(await buffer(reply), spoiling);
   if (spoiling.loseAnswer === true) {
     answer.destroy();
     return;
   }
   answer.writeHead(reply.statusCode ?? 500, reply.headers);
-  if (spoiling.flipAt !== undefined) replied[spoiling.flipAt] = (replied[spoiling.flipAt] ?? 0) ^ 1;
+  flip(replied, spoiling.flipAt);
   if (spoiling.stall === 'midway') {
     answer.write(replied.subarray(0, replied.length >> 1));
     return;
@@ -85,4 +90,16 @@ async function pass(target: string, incoming: IncomingMessage, answer: ServerRes
     return;
   }
   answer.write(replied.subarray(0, spoiling.cutAfter), () => answer.destroy());
+}
+
+function flip(bytes: Buffer, at: number | undefined): void {
+  if (at !== undefined) bytes[at] = (bytes[at] ?? 0) ^ 1;
+}
+
+/** Of the same length, which its headers tell. */
+function rewritten(body: Buffer, { rewrite }: Spoiling): Buffer {
+  if (rewrite === undefined) return body;
+  const other = Buffer.from(rewrite(body.toString()));
+  if (other.length !== body.length) throw new Error('a rewritten answer keeps its length');
+  return other;
 }

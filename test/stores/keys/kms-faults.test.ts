@@ -114,14 +114,40 @@ const errorOf = (name: string): string => JSON.stringify({ __type: name, message
   it('seals so that the recovery key opens, whatever byte of an answer was changed', async () => {
     const { network, seal, open } = await ringBehind();
     const recovery = openWithRecoveryKey((await testKeys()).recoveryPem);
+    let sealedOnes = 0;
     for (let flipAt = 0; flipAt < 400; flipAt += 13) {
       network.spoil = times(3, { flipAt });
       const sealed = await seal().catch(() => undefined);
       network.spoil = () => undefined;
       if (sealed === undefined) continue;
+      sealedOnes += 1;
       expect((await buffer(recovery.open(Readable.from([sealed]), context))).toString()).toBe('ledger');
-      const opened: unknown = await open(sealed).then(String, (error: unknown) => errorCode(error));
+      const opened: unknown = await open(sealed).then(String, errorCode);
       expect(['ledger', 'object-damaged', 'working-key-unusable']).toContain(opened);
     }
+    expect(sealedOnes).toBeGreaterThan(5);
+  });
+
+  const changed = (field: string): Spoiling => ({
+    rewrite: (body) => body.replace(new RegExp(`("${field}": ?").{8}`), '$1AAAAAAAA'),
+  });
+
+  it.each(['Plaintext', 'CiphertextBlob'])(
+    'seals for the recovery key alone when the %s of a data key was changed on its way',
+    async (field) => {
+      const { network, seal, open } = await ringBehind();
+      network.spoil = times(1, changed(field));
+      const sealed = await seal();
+      const recovery = openWithRecoveryKey((await testKeys()).recoveryPem);
+      expect((await buffer(recovery.open(Readable.from([sealed]), context))).toString()).toBe('ledger');
+      expect(await open(sealed).then(String, errorCode)).toMatch(/^(object-damaged|working-key-unusable)$/);
+    },
+  );
+
+  it('opens nothing with a data key that was changed on its way', async () => {
+    const { network, seal, open } = await ringBehind();
+    const sealed = await seal();
+    network.spoil = () => changed('Plaintext');
+    await expect(open(sealed)).rejects.toMatchObject({ code: 'object-damaged' });
   });
 });
