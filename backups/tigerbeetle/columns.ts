@@ -10,52 +10,51 @@ type Plain<Of> = { readonly [Field in keyof Of]: Of[Field] };
 export interface RowOf {
   readonly accounts: Plain<Account>;
   readonly transfers: Plain<Transfer>;
+  readonly balances: Plain<Account>;
 }
-/** A row as the writer sees it: 128-bit and 64-bit fields are bigints, the others numbers. */
-export type Row = Readonly<Record<string, bigint | number>>;
 
 interface Column {
   readonly name: string;
   readonly type: 'UBIGINT' | 'UINTEGER' | 'USMALLINT';
-  readonly field: string;
-  /** Of a 128-bit field: which half. Parquet has no 128-bit integer that DuckDB writes without loss. */
-  readonly half?: 'high' | 'low';
 }
 
-const wide = (name: string, field: string): Column[] => [
-  { name: `${name}_high`, type: 'UBIGINT', field, half: 'high' },
-  { name: `${name}_low`, type: 'UBIGINT', field, half: 'low' },
+const wide = (name: string): Column[] => [
+  { name: `${name}_high`, type: 'UBIGINT' },
+  { name: `${name}_low`, type: 'UBIGINT' },
 ];
-const narrow = (name: string, field: string, type: Column['type']): Column => ({ name, type, field });
+const narrow = (name: string, type: Column['type']): Column => ({ name, type });
 
 const shared: readonly Column[] = [
-  ...wide('user_data_128', 'userData128'),
-  narrow('user_data_64', 'userData64', 'UBIGINT'),
-  narrow('user_data_32', 'userData32', 'UINTEGER'),
-  narrow('ledger', 'ledger', 'UINTEGER'),
-  narrow('code', 'code', 'USMALLINT'),
-  narrow('flags', 'flags', 'USMALLINT'),
+  ...wide('user_data_128'),
+  narrow('user_data_64', 'UBIGINT'),
+  narrow('user_data_32', 'UINTEGER'),
+  narrow('ledger', 'UINTEGER'),
+  narrow('code', 'USMALLINT'),
+  narrow('flags', 'USMALLINT'),
 ];
 
-/** Columns of the objects. A 128-bit value is two columns: high * 2^64 + low. */
-export const columnsOf: Readonly<Record<Kind | 'balances', readonly Column[]>> = {
-  accounts: [narrow('timestamp', 'timestamp', 'UBIGINT'), ...wide('id', 'id'), ...shared],
+/**
+ * Columns of the objects, in order. A 128-bit value is two columns: high * 2^64 + low. Parquet has no 128-bit integer
+ * that DuckDB writes without loss.
+ */
+export const columnsOf: Readonly<Record<keyof RowOf, readonly Column[]>> = {
+  accounts: [narrow('timestamp', 'UBIGINT'), ...wide('id'), ...shared],
   transfers: [
-    narrow('timestamp', 'timestamp', 'UBIGINT'),
-    ...wide('id', 'id'),
-    ...wide('debit_account_id', 'debitAccountId'),
-    ...wide('credit_account_id', 'creditAccountId'),
-    ...wide('amount', 'amount'),
-    ...wide('pending_id', 'pendingId'),
-    narrow('timeout', 'timeout', 'UINTEGER'),
+    narrow('timestamp', 'UBIGINT'),
+    ...wide('id'),
+    ...wide('debit_account_id'),
+    ...wide('credit_account_id'),
+    ...wide('amount'),
+    ...wide('pending_id'),
+    narrow('timeout', 'UINTEGER'),
     ...shared,
   ],
   balances: [
-    ...wide('id', 'id'),
-    ...wide('debits_posted', 'debitsPosted'),
-    ...wide('credits_posted', 'creditsPosted'),
-    ...wide('debits_pending', 'debitsPending'),
-    ...wide('credits_pending', 'creditsPending'),
-    narrow('flags', 'flags', 'USMALLINT'),
+    ...wide('id'),
+    ...wide('debits_posted'),
+    ...wide('credits_posted'),
+    ...wide('debits_pending'),
+    ...wide('credits_pending'),
+    narrow('flags', 'USMALLINT'),
   ],
 };

@@ -1,5 +1,4 @@
 import {
-  type DuckDBAppender,
   type DuckDBConnection,
   DuckDBDataChunk,
   type DuckDBType,
@@ -7,17 +6,15 @@ import {
   UINTEGER,
   USMALLINT,
 } from '@duckdb/node-api';
-import { columnsOf, type Row } from './columns.ts';
+import { columnsOf, type RowOf } from './columns.ts';
+import { rowWriters } from './row-writers.ts';
 
-type Shape = keyof typeof columnsOf;
 const types: Readonly<Record<string, DuckDBType>> = { UBIGINT, UINTEGER, USMALLINT };
 /** Rows of a chunk of DuckDB. */
 const chunkRows = 2048;
-const half = 64n;
-const low = 2n ** 64n - 1n;
 
 /** A table in memory that rows of the ledger are added to, a page at a time. */
-export interface RowTable {
+export interface RowTable<Row> {
   readonly name: string;
   readonly rows: number;
   add(rows: readonly Row[]): void;
@@ -25,48 +22,49 @@ export interface RowTable {
   end(): void;
 }
 
-export async function createRowTable(
+export async function createRowTable<Shape extends keyof RowOf>(
   connection: DuckDBConnection,
   name: string,
   shape: Shape,
-): Promise<RowTable> {
+): Promise<RowTable<RowOf[Shape]>> {
   const columns = columnsOf[shape];
   await connection.run(
     `CREATE OR REPLACE TABLE ${name} (${columns.map((column) => `${column.name} ${column.type}`).join(', ')})`,
   );
   const appender = await connection.createAppender(name);
+  // One chunk for all rows: its columns are copied when it is appended.
+  const chunk = DuckDBDataChunk.create(
+    columns.map(({ type }) => types[type] ?? UBIGINT),
+    chunkRows,
+  );
+  const vectors = columns.map((_, index) => chunk.getColumnVector(index));
+  const write = rowWriters[shape](chunk);
   let count = 0;
+  let filled = 0;
+
+  function append(): void {
+    for (const vector of vectors) vector.flush();
+    if (filled < chunkRows) chunk.rowCount = filled;
+    appender.appendDataChunk(chunk);
+    filled = 0;
+  }
+
   return {
     name,
     get rows() {
       return count;
     },
     add(rows) {
-      for (let from = 0; from < rows.length; from += chunkRows) {
-        appendChunk(appender, shape, rows.slice(from, from + chunkRows));
+      for (const row of rows) {
+        write(filled, row);
+        filled += 1;
+        if (filled === chunkRows) append();
       }
       count += rows.length;
     },
     end() {
+      if (filled > 0) append();
       appender.closeSync();
     },
   };
-}
-
-function appendChunk(appender: DuckDBAppender, shape: Shape, rows: readonly Row[]): void {
-  const columns = columnsOf[shape];
-  const chunk = DuckDBDataChunk.create(
-    columns.map(({ type }) => types[type] ?? UBIGINT),
-    rows.length,
-  );
-  columns.forEach(({ field, half: part }, index) => {
-    const vector = chunk.getColumnVector(index);
-    rows.forEach((row, at) => {
-      const value = row[field] ?? 0n;
-      if (part === undefined) vector.setItem(at, value);
-      else vector.setItem(at, part === 'high' ? BigInt(value) >> half : BigInt(value) & low);
-    });
-    vector.flush();
-  });
-  appender.appendDataChunk(chunk);
 }

@@ -4,18 +4,22 @@ import { CodedError } from '../../errors/coded-error.ts';
 import type { BackupJob } from '../backup-taker.ts';
 import { makeFifos, readFifo } from '../duckdb/data/fifo.ts';
 import { quoteText } from '../duckdb/sql-text.ts';
-import type { Kind, Row } from './columns.ts';
+import type { Kind, RowOf } from './columns.ts';
 import type { StoredSegment } from './manifest.ts';
 import { createRowTable, type RowTable } from './row-table.ts';
 import type { Staging } from './staging.ts';
 
+/**
+ * The encodings of version 2 suit timestamps and numbers that rise; a dictionary is tried only for few distinct values,
+ * since ids have as many as there are rows. Both together take half the time of the defaults, and less space.
+ */
 const parquet =
-  'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 61440, USE_TMP_FILE false';
+  'FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 2000, ROW_GROUP_SIZE 61440, USE_TMP_FILE false';
 
 /** Stores rows of one kind as segments of bounded size, in the order in which they come. */
-export interface RowStore {
+export interface RowStore<Row> {
   /** Rows after those added before, by timestamp. Ends when there is room for more. */
-  add(rows: readonly (Row & { readonly timestamp: bigint })[]): Promise<void>;
+  add(rows: readonly Row[]): Promise<void>;
   /** Stores what was added, so that the next row begins a new segment. */
   cut(): Promise<void>;
   /** The next row comes after this timestamp. */
@@ -24,8 +28,8 @@ export interface RowStore {
   stored(): Promise<readonly StoredSegment[]>;
 }
 
-interface Filling {
-  readonly table: RowTable;
+interface Filling<Row> {
+  readonly table: RowTable<Row>;
   readonly from: bigint;
   to: bigint;
 }
@@ -34,24 +38,24 @@ interface Filling {
  * While a full table is written out, on a connection and a FIFO of its own, the next is filled: two at a time at most.
  * `seen` is given each table before it goes.
  */
-export async function createRowStore(
+export async function createRowStore<Of extends Kind>(
   job: BackupJob,
   staging: Staging,
   options: {
-    readonly kind: Kind;
+    readonly kind: Of;
     readonly segmentRows: number;
     /** Timestamp after which the first row comes. */
     readonly from: bigint;
     readonly seen?: (table: string) => Promise<void>;
   },
-): Promise<RowStore> {
+): Promise<RowStore<RowOf[Of]>> {
   const { kind, segmentRows, seen } = options;
   const database = await staging.opened();
   const [filler, writer] = [await database.connect(), await database.connect()];
   const fifo = join(job.scratch, `${kind}.fifo`);
   await makeFifos([fifo]);
   let { from } = options;
-  let filling: Filling | undefined;
+  let filling: Filling<RowOf[Of]> | undefined;
   let writing: Promise<void> = Promise.resolve();
   let segments: StoredSegment[] = [];
   let number = 0;
@@ -68,7 +72,7 @@ export async function createRowStore(
     staging.during(writing);
   }
 
-  async function writeOut(full: Filling, index: number): Promise<void> {
+  async function writeOut(full: Filling<RowOf[Of]>, index: number): Promise<void> {
     const { name, rows } = full.table;
     await seen?.(name);
     const plain = readFifo(fifo);
@@ -117,7 +121,7 @@ export async function createRowStore(
 
 async function copyOut(
   connection: DuckDBConnection,
-  { name, rows }: Pick<RowTable, 'name' | 'rows'>,
+  { name, rows }: Pick<RowTable<never>, 'name' | 'rows'>,
   fifo: string,
 ): Promise<void> {
   const copied = await connection.runAndReadAll(`COPY ${name} TO ${quoteText(fifo)} (${parquet})`);

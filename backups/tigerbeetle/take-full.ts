@@ -86,7 +86,7 @@ export async function takeFull(
 }
 
 async function observe(
-  balances: RowTable,
+  balances: RowTable<RowOf['balances']>,
   pages: AsyncIterable<readonly RowOf['accounts'][]>,
 ): Promise<void> {
   for await (const page of pages) balances.add(page);

@@ -48,9 +48,9 @@ export function takeRows<Of extends Kind>(
   const { kind, segmentRows, seen } = options;
   const segments: StoredSegment[] = [];
   let position = options.begin ?? nothing;
-  let store: RowStore | undefined;
+  let store: RowStore<RowOf[Of]> | undefined;
 
-  async function open(): Promise<RowStore> {
+  async function open(): Promise<RowStore<RowOf[Of]>> {
     const from = BigInt(position.timestamp);
     store ??= await createRowStore(job, options.staging, {
       ...{ kind, segmentRows, from },

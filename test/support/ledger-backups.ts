@@ -1,3 +1,4 @@
+import type { Taken } from '../../backups/backup-taker.ts';
 import { createBackupCatalog } from '../../backups/manifests/catalog.ts';
 import { describeBackup } from '../../backups/manifests/describe-backup.ts';
 import { writeManifest } from '../../backups/manifests/write-manifest.ts';
@@ -17,25 +18,46 @@ import type { ledgerScope } from './ledger-events.ts';
 import { anOrder } from './orders.ts';
 import { quietLog } from './real-parquet.ts';
 
-/** Takes a backup of a ledger as the worker does, manifest and all, in a real vault. */
-export async function backUpLedger(
-  { vault, ledger, scratch }: { readonly vault: Vault; readonly ledger: Ledger; readonly scratch: string },
+interface LedgerSite {
+  readonly vault: Vault;
+  readonly ledger: Ledger;
+  readonly scratch: string;
+  readonly segmentRows?: number;
+}
+
+/** The worker's own part of a backup of a ledger; `finish` writes the manifest. */
+export async function takeLedger(
+  { vault, ledger, scratch, segmentRows }: LedgerSite,
   kind: 'tigerbeetle-snapshot' | 'tigerbeetle-logs',
   signal: AbortSignal = new AbortController().signal,
-): Promise<Manifest> {
+): Promise<{ readonly taken: Taken; readonly finish: () => Promise<Manifest> }> {
   const order = anOrder(kind);
   const startTime = new Date().toISOString();
   const progress = (): void => undefined;
-  const taken = await createTigerbeetleTaker({ ledger, clusterId: '0', segmentRows: 700 }).take({
+  const size = segmentRows === undefined ? {} : { segmentRows };
+  const taken = await createTigerbeetleTaker({ ledger, clusterId: '0', ...size }).take({
     ...{ order, startTime, signal, log: quietLog, scratch, progress },
     sink: createObjectSink(vault, { order, signal, progress }),
     catalog: createBackupCatalog(vault, quietLog),
   });
-  const by = {
-    ...{ order, startTime, endTime: new Date().toISOString(), worker: 'test:1', fencingToken: 1 },
-    ...{ retentionUntil: null, software: 'test' },
+  const finish = (): Promise<Manifest> => {
+    const by = {
+      ...{ order, startTime, endTime: new Date().toISOString(), worker: 'test:1', fencingToken: 1 },
+      ...{ retentionUntil: null, software: 'test' },
+    };
+    return writeManifest(vault, describeBackup(taken, by, vault.keys));
   };
-  return writeManifest(vault, describeBackup(taken, by, vault.keys));
+  return { taken, finish };
+}
+
+/** Takes a backup of a ledger as the worker does, in segments of 700 rows, manifest and all, in a real vault. */
+export async function backUpLedger(
+  site: LedgerSite,
+  kind: 'tigerbeetle-snapshot' | 'tigerbeetle-logs',
+  signal?: AbortSignal,
+): Promise<Manifest> {
+  const { finish } = await takeLedger({ segmentRows: 700, ...site }, kind, signal);
+  return finish();
 }
 
 type Scope = ReturnType<typeof ledgerScope>;
