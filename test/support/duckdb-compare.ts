@@ -9,7 +9,8 @@ const catalogueQueries = [
    WHERE database_name = current_database() AND NOT internal AND table_oid IN (SELECT table_oid FROM duckdb_tables())`,
   `SELECT schema_name, table_name, column_name, comment FROM duckdb_columns()
    WHERE database_name = current_database() AND NOT internal AND comment IS NOT NULL`,
-  `SELECT schema_name, table_name, constraint_type, constraint_text, constraint_column_names, constraint_name, referenced_table,
+  `SELECT schema_name, table_name, constraint_type, constraint_text, constraint_column_names, constraint_name,
+   if(constraint_text = '', table_name, referenced_table) AS referenced_table,
    referenced_column_names FROM duckdb_constraints() WHERE database_name = current_database()`,
   `SELECT schema_name, index_name, table_name, comment, is_unique, sql FROM duckdb_indexes() WHERE database_name = current_database()`,
   `SELECT schema_name, view_name, comment, sql FROM duckdb_views() WHERE database_name = current_database() AND NOT internal`,

@@ -42,6 +42,10 @@ export const zoo: Readonly<Record<string, readonly string[]>> = {
       (_, k) => `INSERT INTO t (id, up) SELECT i, i - 10 FROM range(${10 + 10 * k}, ${20 + 10 * k}) r(i)`,
     ),
     'DELETE FROM t WHERE id = 59',
+    'CREATE TABLE before (id INTEGER PRIMARY KEY, up INTEGER REFERENCES before(id))',
+    'INSERT INTO before VALUES (1, NULL)',
+    'INSERT INTO before VALUES (2, 1)',
+    'ALTER TABLE before RENAME TO after',
   ],
   indexes: [
     'CREATE TABLE t AS SELECT i, i % 7 AS j, i::VARCHAR AS s FROM range(1000) r(i)',

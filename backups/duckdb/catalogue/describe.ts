@@ -13,7 +13,7 @@ const listings = {
   comment: `SELECT schema_name, table_name, column_name, comment FROM duckdb_columns()
     WHERE $ AND NOT internal AND comment IS NOT NULL AND table_oid NOT IN (SELECT table_oid FROM duckdb_tables())`,
   constraint: `SELECT schema_name, table_name, constraint_type, constraint_text, expression, constraint_column_names,
-    constraint_name, referenced_table, referenced_column_names FROM duckdb_constraints() WHERE $`,
+    constraint_name, if(constraint_text = '', table_name, referenced_table) AS referenced, referenced_column_names FROM duckdb_constraints() WHERE $`,
   index: `SELECT schema_name, index_name, table_name, comment, tags, is_unique, is_primary, expressions, sql
     FROM duckdb_indexes() WHERE $`,
   view: `SELECT schema_name, view_name, comment, tags, sql FROM duckdb_views() WHERE $ AND NOT internal AND NOT temporary`,

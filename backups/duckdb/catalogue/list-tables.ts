@@ -30,8 +30,9 @@ export async function listTables(database: Database): Promise<Table[]> {
        FROM duckdb_columns() WHERE ${where} AND NOT internal ORDER BY table_oid, column_index`,
     ),
     await database.rows(
-      `SELECT table_oid, constraint_text AS text, constraint_column_names AS columns, referenced_table AS target,
-         referenced_column_names AS target_columns
+      // Where it is the same table, DuckDB writes no text, and may give the name that the table had before.
+      `SELECT table_oid, constraint_text AS text, constraint_column_names AS columns,
+         if(constraint_text = '', table_name, referenced_table) AS target, referenced_column_names AS target_columns
        FROM duckdb_constraints() WHERE ${where} AND constraint_type = 'FOREIGN KEY' ORDER BY constraint_index`,
     ),
   ];
@@ -51,7 +52,7 @@ export async function listTables(database: Database): Promise<Table[]> {
       sql: repairForeignKeys(
         textOf(row['sql']),
         own.map((key) => ({
-          text: key['target'] === name ? null : textOf(key['text']),
+          text: textOf(key['text']),
           clause: foreignKey(schema, key),
         })),
       ),
@@ -99,22 +100,22 @@ function foreignKey(schema: string, key: Record<string, unknown>): string {
 
 /**
  * DuckDB 1.5 does not quote the table and the schema that a foreign key names, and writes nothing at all where a foreign
- * key to the same table stands: `, ,` or `, )`. `text` is what it wrote (null: nothing), in order.
+ * key to the same table stands: `, ,` or `, )`. `text` is what it wrote, in order.
  */
 export function repairForeignKeys(
   sql: string,
-  keys: readonly { readonly text: string | null; readonly clause: string }[],
+  keys: readonly { readonly text: string; readonly clause: string }[],
 ): string {
   let repaired = sql;
   let end = sql.length;
   // From the last on, since constraints follow the columns, whose defaults may hold any text.
   for (const { text, clause } of [...keys].reverse()) {
-    const at = text === null ? -1 : repaired.lastIndexOf(`, ${text}`, end);
-    if (text === null || at < 0) continue;
+    const at = text === '' ? -1 : repaired.lastIndexOf(`, ${text}`, end);
+    if (at < 0) continue;
     repaired = `${repaired.slice(0, at)}, ${clause}${repaired.slice(at + 2 + text.length)}`;
     end = at - 1;
   }
-  const left = keys.filter(({ text }) => text === null).map(({ clause }) => clause);
+  const left = keys.filter(({ text }) => text === '').map(({ clause }) => clause);
   // Quoted names and texts are matched first, so that what they hold is passed over.
   return repaired.replaceAll(/"(?:[^"]|"")*"|'(?:[^']|'')*'|, (?=[,)])/g, (found) =>
     found === ', ' ? `, ${left.shift() ?? ''}` : found,
