@@ -46,8 +46,11 @@ export const duckdbDetails = z.strictObject({
       columns: z.array(z.strictObject({ name: z.string(), type: z.string() })),
       references: z.array(z.string()),
       rows: count,
-      /** Number of the chunk (row id div 122,880), rows, sum, xor, index in `files`, first row in that file. */
-      chunks: z.array(z.tuple([count, count, z.string(), z.string(), count, count])),
+      /**
+       * Number of the chunk (row id div 122,880), rows, sum, xor, index in `files`, first row in that file; then the xor of
+       * the hashes of each row with its place in the chunk, by which an incremental knows the same rows in another order.
+       */
+      chunks: z.array(z.tuple([count, count, z.string(), z.string(), count, count], z.string())),
       /**
        * Where there may be -0.0 or a NaN with a sign, which DuckDB's own storage may unify with 0.0 and NaN: sum and xor
        * of a hash that takes them for the same, over all rows.

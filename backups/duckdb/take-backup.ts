@@ -5,6 +5,7 @@ import { CodedError, errorText } from '../../errors/coded-error.ts';
 import type { BackupJob, BackupTaker, Taken } from '../backup-taker.ts';
 import { readCatalogue } from './catalogue/read-catalogue.ts';
 import { chooseParent, type Parent } from './choose-parent.ts';
+import { showRowIds } from './data/show-row-ids.ts';
 import { takeTables } from './data/take-tables.ts';
 import { catalogName, type Database, openDatabase } from './database.ts';
 import type { DuckdbDetails } from './manifest.ts';
@@ -97,7 +98,8 @@ async function takeDatabase(
   { snapshot, fullEvery }: { readonly snapshot: Snapshot; readonly fullEvery: number },
 ): Promise<Taken> {
   const { engine, storage } = await versions(database);
-  const { catalogue, tables } = await readCatalogue(database, job.scratch);
+  const { catalogue, tables: listed } = await readCatalogue(database, job.scratch);
+  const tables = await showRowIds(database, listed);
   if (catalogue.broken.length + catalogue.differences.length > 0) {
     const { broken, differences } = catalogue;
     job.log.warn({ broken, differences }, 'the catalogue cannot be made again in every detail');

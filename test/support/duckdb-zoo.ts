@@ -131,6 +131,14 @@ export const zoo: Readonly<Record<string, readonly string[]>> = {
   'names that engines reserve': [
     'CREATE TABLE t (rowid INTEGER, file_row_number INTEGER, filename VARCHAR)',
     "INSERT INTO t SELECT 10 - i, i, 'f' || i FROM range(10) r(i)",
+    'CREATE TABLE g (i BIGINT, "RowID" BIGINT AS (i * 1000003 % 7 * 122880))',
+    'INSERT INTO g SELECT i FROM range(300000) r(i)',
+    'CREATE TABLE w (rowid INTEGER, v VARIANT)',
+    'INSERT INTO w SELECT 200000 - i, i::VARIANT FROM range(150000) r(i)',
+    'CREATE TABLE p (rowid INTEGER PRIMARY KEY); CREATE TABLE c (p INTEGER REFERENCES p(rowid))',
+    'INSERT INTO p SELECT 9 - i FROM range(10) r(i)',
+    'INSERT INTO c VALUES (3)',
+    'CREATE INDEX i ON t (rowid)',
     'CREATE TABLE u (file_row_number INTEGER); INSERT INTO u SELECT i FROM range(10) r(i)',
   ],
   'zeros and NaNs of both signs': [

@@ -1,10 +1,13 @@
 import type { Database } from '../database.ts';
+import { sqlThatHolds } from './broken-not-null.ts';
 import { quoteName, quoteText, textOf } from '../sql-text.ts';
 
 export interface Column {
   readonly name: string;
   /** As DuckDB writes it, enumerations with all their values: equal text, equal values. */
   readonly type: string;
+  /** Its name in our copy, where that is another (see `showRowIds`). */
+  readonly readAs?: string;
 }
 
 export interface Table {
@@ -12,6 +15,8 @@ export interface Table {
   readonly name: string;
   /** Those that are stored; generated ones are computed again. */
   readonly columns: readonly Column[];
+  /** A column named `rowid`, generated ones too, hides the row's own id: such a table is one chunk (see `showRowIds`). */
+  readonly hidesRowId: boolean;
   /** Tables of the same schema that its foreign keys name; itself too. */
   readonly references: readonly string[];
   readonly sql: string;
@@ -39,18 +44,17 @@ export async function listTables(database: Database): Promise<Table[]> {
   const found: Table[] = [];
   for (const row of tables) {
     const [schema, name] = [textOf(row['schema']), textOf(row['name'])];
+    const listed = columns.filter((column) => column['table_oid'] === row['table_oid']);
+    const sql = await sqlThatHolds(database, { schema, name, sql: textOf(row['sql']) });
     const own = keys.filter((key) => key['table_oid'] === row['table_oid']);
     found.push({
       schema,
       name,
-      columns: await storedColumns(
-        database,
-        { schema, name, sql: textOf(row['sql']) },
-        columns.filter((column) => column['table_oid'] === row['table_oid']),
-      ),
+      columns: await storedColumns(database, { schema, name, sql: textOf(row['sql']) }, listed),
+      hidesRowId: listed.some((column) => textOf(column['name']).toLowerCase() === 'rowid'),
       references: own.map((key) => textOf(key['target'])),
       sql: repairForeignKeys(
-        textOf(row['sql']),
+        sql,
         own.map((key) => ({
           text: textOf(key['text']),
           clause: foreignKey(schema, key),

@@ -15,22 +15,30 @@ export interface Fingerprint {
 
 export interface ChunkFingerprint extends Fingerprint {
   readonly chunk: number;
+  /** Of the rows with their places: other than for the same rows in another order. */
+  readonly placed: string;
   /** It may hold -0.0 or a NaN with a sign: equal to 0.0 and NaN, so that dictionaries and DuckDB's own compression may unify them. */
   readonly signed: boolean;
 }
 
-/** A column of that name hides the row's own id: such a table is one chunk. */
-export function hidesRowId(columns: readonly Column[]): boolean {
-  return columns.some(({ name }) => name.toLowerCase() === 'rowid');
-}
-
 /** Of every row group of a table that has rows, in order. */
 export async function fingerprintChunks(database: Database, table: Table): Promise<ChunkFingerprint[]> {
-  const chunk = hidesRowId(table.columns) ? '0' : `rowid // ${chunkRows}`;
+  // hash(a, b) is a product of one, xor the other: its xor over all rows would forget which belonged to which.
+  const hidden = `(SELECT *, row_number() OVER () AS "backup row" FROM ${addressOf(table)})`;
+  const [chunk, place, from] = table.hidesRowId
+    ? ['0', '"backup row"', hidden]
+    : [`rowid // ${chunkRows}`, `rowid % ${chunkRows}`, addressOf(table)];
   const rows = await database.rows(
-    `SELECT ${chunk} AS chunk, ${signedIn(table.columns)} AS signed, ${aggregates(table.columns)} FROM ${addressOf(table)} GROUP BY 1 ORDER BY 1`,
+    `SELECT ${chunk} AS chunk, ${signedIn(table.columns)} AS signed, ${aggregates(table.columns)},
+       bit_xor(hash(xor(${rowHash(exactTerms(table.columns))}, (${place})::UBIGINT)))::VARCHAR AS placed
+     FROM ${from} GROUP BY 1 ORDER BY 1`,
   );
-  return rows.map((row) => ({ chunk: Number(row['chunk']), signed: row['signed'] === true, ...read(row) }));
+  return rows.map((row) => ({
+    chunk: Number(row['chunk']),
+    placed: textOf(row['placed']),
+    signed: row['signed'] === true,
+    ...read(row),
+  }));
 }
 
 /** Of all rows that a table, a view or a subquery gives. `plain` takes values that are equal for the same. */
@@ -65,14 +73,20 @@ function read(row: Record<string, unknown>): Fingerprint {
 }
 
 function aggregates(columns: readonly Column[], how: 'exact' | 'plain' = 'exact'): string {
-  const terms = columns.map(({ name, type }) =>
-    how === 'exact' ? hashed(quoteName(name), type) : quoteName(name),
-  );
-  const hash = (list: readonly string[]): string => `hash(${list.join(', ')})`;
+  const terms =
+    how === 'exact' ? exactTerms(columns) : columns.map(({ name, readAs = name }) => quoteName(readAs));
   return (
-    `count(*) AS rows, sum(${hash(terms)}::HUGEINT)::VARCHAR AS sum, ` +
-    `bit_xor(${hash([...terms].reverse())})::VARCHAR AS xor`
+    `count(*) AS rows, sum(${rowHash(terms)}::HUGEINT)::VARCHAR AS sum, ` +
+    `bit_xor(${rowHash([...terms].reverse())})::VARCHAR AS xor`
   );
+}
+
+function exactTerms(columns: readonly Column[]): string[] {
+  return columns.map(({ name, type, readAs = name }) => hashed(quoteName(readAs), type));
+}
+
+function rowHash(terms: readonly string[]): string {
+  return `hash(${terms.join(', ')})`;
 }
 
 /** hash() takes 0.0 for -0.0, 1 month for 30 days, and NULL for [] and {NULL}: what tells them apart is hashed too. */
@@ -86,8 +100,8 @@ function hashed(name: string, type: string): string {
 
 /** Whether there may be such a value; of nested values their text is asked, which may say yes once too often. */
 function signedIn(columns: readonly Column[]): string {
-  const terms = columns.flatMap(({ name, type }) => {
-    const value = quoteName(name);
+  const terms = columns.flatMap(({ name, type, readAs = name }) => {
+    const value = quoteName(readAs);
     if (type === 'DOUBLE' || type === 'FLOAT') return [`signbit(${value}) AND NOT ${value} < 0`];
     const within = /\b(DOUBLE|FLOAT|VARIANT)\b/.test(type) && !type.startsWith('ENUM(');
     const text = `${value}::VARCHAR`;

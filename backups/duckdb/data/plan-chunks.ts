@@ -13,12 +13,15 @@ export type KnownChunks = ReadonlyMap<string, Place>;
 const chunksPerObject = 48;
 
 /**
- * What makes two chunks the same rows in the same order of columns: the types (an enumeration's hash is that of its
- * index, so its values count), the number of rows and the fingerprint. Names do not: renamed tables and columns are
+ * What makes two chunks the same rows in the same order, and of the same columns: the types (an enumeration's hash is that
+ * of its index, so its values count), the number of rows and the fingerprints. Names do not: renamed tables and columns are
  * not stored again.
  */
-export function chunkKey(columns: readonly Column[], chunk: Fingerprint): string {
-  return JSON.stringify([columns.map(({ type }) => type), chunk.rows, chunk.sum, chunk.xor]);
+export function chunkKey(
+  columns: readonly Column[],
+  chunk: Fingerprint & Pick<ChunkFingerprint, 'placed'>,
+): string {
+  return JSON.stringify([columns.map(({ type }) => type), chunk.rows, chunk.sum, chunk.xor, chunk.placed]);
 }
 
 export interface ChunkPlan {

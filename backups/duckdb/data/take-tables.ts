@@ -123,10 +123,10 @@ function addParent(
     return object && described ? files.push({ object, layout: described }) - 1 : undefined;
   });
   for (const { columns, chunks } of details.tables) {
-    for (const [, rows, sum, xor, file, offset] of chunks) {
+    for (const [, rows, sum, xor, file, offset, placed = ''] of chunks) {
       const position = positions[file];
       if (position !== undefined)
-        known.set(chunkKey(columns, { rows, sum, xor }), { file: position, offset });
+        known.set(chunkKey(columns, { rows, sum, xor, placed }), { file: position, offset });
     }
   }
 }
@@ -140,7 +140,7 @@ function describe({ table, chunks, plain }: Planned, files: FileList): DetailedT
     rows: chunks.reduce((sum, { rows }) => sum + rows, 0),
     chunks: chunks.map((chunk) => {
       const { file, offset } = files.use(chunkKey(table.columns, chunk));
-      return [chunk.chunk, chunk.rows, chunk.sum, chunk.xor, file, offset];
+      return [chunk.chunk, chunk.rows, chunk.sum, chunk.xor, file, offset, chunk.placed];
     }),
     plain: plain ? [plain.sum, plain.xor] : null,
   };

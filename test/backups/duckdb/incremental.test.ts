@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { type DuckdbBackups, duckdbBackups } from '../../support/duckdb-backups.ts';
+import { type DuckdbBackups, duckdbBackups, withDatabase } from '../../support/duckdb-backups.ts';
 import { differencesBetween } from '../../support/duckdb-compare.ts';
 import { scratchFolders } from '../../support/scratch.ts';
 
@@ -65,6 +65,44 @@ it.each([
   await backups.change(start.slice(1));
   await backups.backup('full');
   expect(await changed(backups, [sql])).toBe(2);
+});
+
+it('stores the row groups that changed of a table with a column named rowid, too', async () => {
+  const backups = await duckdbBackups(await scratch());
+  await backups.change([
+    'CREATE TABLE t (rowid BIGINT, v VARCHAR)',
+    'INSERT INTO t SELECT 500000 - i, i FROM range(300000) r(i)',
+    'CREATE INDEX x ON t (rowid)',
+  ]);
+  await backups.backup('full');
+  expect(await changed(backups, ["UPDATE t SET v = 'x' WHERE rowid = 500000 - 130000"])).toBe(122_880);
+}, 60_000);
+
+it('stores the same rows in another order', async () => {
+  const backups = await duckdbBackups(await scratch());
+  await backups.change([
+    'CREATE TABLE t AS SELECT i FROM range(5) r(i)',
+    'CREATE TABLE u AS FROM t ORDER BY i DESC',
+  ]);
+  await backups.backup('full');
+  expect(await changed(backups, ['CREATE OR REPLACE TABLE t AS FROM u'])).toBe(0);
+  expect(await changed(backups, ['CREATE OR REPLACE TABLE t AS FROM u ORDER BY i % 3, i'])).toBe(5);
+});
+
+it('restores NULLs that DuckDB let into a column that is NOT NULL, without the constraint', async () => {
+  const backups = await duckdbBackups(await scratch());
+  await backups.change([
+    "CREATE TABLE t (i TIME NOT NULL DEFAULT '00:00:00', j INTEGER NOT NULL)",
+    "INSERT INTO t VALUES ('12:00:00', 1)",
+    'ALTER TABLE t ALTER i TYPE TIMESTAMP USING TRY_CAST(i AS TIMESTAMP)',
+    'CREATE INDEX x ON t (j)',
+  ]);
+  const { id, taken } = await backups.backup('full');
+  expect(taken.note).toContain('not carried exactly');
+  const { path } = await backups.restore(id);
+  expect(await withDatabase(path, (database) => database.rows('SELECT i, j FROM t'))).toEqual([
+    { i: null, j: 1 },
+  ]);
 });
 
 it('stores nothing but a manifest when nothing changed', async () => {
