@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../engine/clock.ts';
 import { CodedError } from '../../errors/coded-error.ts';
@@ -42,6 +43,8 @@ export function createRedisLedger(options: {
       const end = String(first + BigInt(count));
       if ((await commit(Object.values(keys), [version ?? '0', end, changesAsJson(changes)])) === 1)
         return results;
+      // In step with each other, the one whose batches take longer would never come first.
+      await pause(Math.random() * Math.min(2 ** tried, 100));
     }
     throw new CodedError(
       'ledger-unavailable',

@@ -1,0 +1,70 @@
+import { afterEach, describe } from '@jest/globals';
+import type { Clock } from '../../../engine/clock.ts';
+import { createRedisLedger } from '../../../stores/ledger/redis.ts';
+import { createTigerbeetleLedger } from '../../../stores/ledger/tigerbeetle.ts';
+import { testRedis } from '../../support/redis.ts';
+import { scratchFolders } from '../../support/scratch.ts';
+import { startTigerbeetle, tigerbeetleBinary } from '../../support/tigerbeetle-server.ts';
+import { type LiveHistory, provesLiveHistory } from './live-history.ts';
+
+const { redis, prefix } = testRedis();
+const folders = scratchFolders();
+const soak = process.env['SOAK'] === '1';
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+let ledgers = 0;
+
+/** Begins a day ago and runs thirty times as fast, so that timeouts pass within the test. */
+function fastClock(): Clock {
+  const begun = Date.now();
+  return { now: () => begun - 86_400_000 + (Date.now() - begun) * 30 };
+}
+
+const inRedis = (clock: Clock) => {
+  ledgers += 1;
+  return createRedisLedger({ redis, prefix: `${prefix}-${ledgers}`, clock, deadlineMs: 60_000 });
+};
+
+const small: LiveHistory = {
+  ...{ transfers: 3000, batch: 40, clients: 2, moments: 6 },
+  ...{ timeouts: [0, 1, 5, 20, 3600, 2 ** 32 - 1], seed: 1 },
+};
+
+describe('a ledger that is backed up while clients write', () => {
+  provesLiveHistory('in Redis', soak ? { ...small, transfers: 50_000, batch: 800, moments: 50 } : small, () =>
+    Promise.resolve({
+      source: inRedis(fastClock()),
+      target: () => Promise.resolve(inRedis({ now: () => Date.now() })),
+      folders,
+    }),
+  );
+});
+
+const binary = tigerbeetleBinary();
+(binary === undefined ? describe.skip : describe)(
+  'a TigerBeetle cluster that is backed up while clients write (TIGERBEETLE_BIN or on PATH)',
+  () => {
+    const cluster = async () => {
+      const server = await startTigerbeetle(binary ?? '');
+      const ledger = createTigerbeetleLedger({
+        ...{ clusterId: server.clusterId, addresses: [server.address], deadlineMs: 60_000 },
+      });
+      closers.push(
+        () => ledger.close(),
+        () => server.stop(),
+      );
+      return ledger;
+    };
+    const large = {
+      ...{ ...small, transfers: soak ? 1_000_000 : 100_000, batch: soak ? 8000 : 2000, clients: 4 },
+      ...{ moments: soak ? 50 : 10, timeouts: [0, 1, 2, 3, 3600, 2 ** 32 - 1] as const },
+    };
+    provesLiveHistory('in a cluster', large, async () => ({
+      source: await cluster(),
+      target: cluster,
+      folders,
+    }));
+  },
+);
