@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { makeSampleLedger } from '../../app/quickstart/sample-ledger.ts';
+import { loadConfiguration } from '../../config/load-configuration.ts';
 import type { ManifestObject } from '../../model/manifest.ts';
 import { awsSite } from '../support/aws-site.ts';
 import { motoMissing, motoPython, type MotoServer, startMotoServer } from '../support/moto-server.ts';
@@ -12,12 +14,22 @@ import { overlapping } from '../support/overlap.ts';
 import { patience } from '../support/scheduler-api.ts';
 import { schedulerSites } from '../support/scheduler.ts';
 import { scratchFolders } from '../support/scratch.ts';
+import {
+  startTigerbeetle,
+  tigerbeetleBinary,
+  type TigerbeetleServer,
+} from '../support/tigerbeetle-server.ts';
 import { until } from '../support/until.ts';
 
 const python = motoPython();
 if (python === undefined) console.warn(motoMissing);
 const site = schedulerSites();
 const scratch = scratchFolders();
+const servers: TigerbeetleServer[] = [];
+// After the processes that use them have ended.
+afterAll(async () => {
+  for (const server of servers) await server.stop();
+});
 const repository = resolve(import.meta.dirname, '../../..');
 
 /** What the stand-alone script opens in an empty folder that holds it, the SDK and the private recovery key. */
@@ -39,6 +51,15 @@ async function rowsOf(file: string): Promise<number> {
   return Number(row?.[0]);
 }
 
+/** A TigerBeetle server where there is one, else the Redis ledger. */
+async function ledgerSource() {
+  const binary = tigerbeetleBinary();
+  if (binary === undefined) return { kind: 'redis', addresses: '', clusterId: '0' } as const;
+  const server = await startTigerbeetle(binary);
+  servers.push(server);
+  return { kind: 'tigerbeetle', addresses: server.address, clusterId: '0' } as const;
+}
+
 (python === undefined ? describe.skip : describe)('full scheduler workflow on S3 and KMS', () => {
   let moto: MotoServer;
   beforeAll(async () => {
@@ -49,8 +70,19 @@ async function rowsOf(file: string): Promise<number> {
   afterAll(() => moto.stop());
 
   it('backs up every type on schedule and on demand, and the recovery key alone opens all of it', async () => {
-    const { run, tenantIds, folder } = await site();
-    const { changes, copyTo } = await awsSite(moto, tenantIds);
+    const { run, tenantIds, folder, redis } = await site();
+    const { changes: aws, copyTo } = await awsSite(moto, tenantIds);
+    const tigerbeetle = await ledgerSource();
+    const changes = {
+      ...{ ...aws, sources: { ...aws.sources, tigerbeetle } },
+      schedules: [
+        { name: 'kms-keys', enabled: true },
+        { name: 'tigerbeetle-logs', every: 'PT6H' },
+      ],
+    };
+    const read = loadConfiguration({ file: folder.configuration, environment: {} });
+    const ledger = { ...read, sources: { ...read.sources, tigerbeetle } };
+    await makeSampleLedger(ledger);
     const { api } = await run(['start'], changes);
     await api.ready();
     await until(
@@ -58,11 +90,13 @@ async function rowsOf(file: string): Promise<number> {
       async () => {
         const backups = await api.history();
         const done = backups.filter(({ status }) => status === 'completed').map(({ schedule }) => schedule);
-        return new Set(done).size >= 4;
+        return new Set(done).size >= 6;
       },
       patience,
     );
     for (const body of [
+      { backupType: 'tigerbeetle', backupScope: 'full' },
+      { backupType: 'tigerbeetle', backupScope: 'incremental' },
       { backupType: 'duckdb', backupScope: 'full' },
       { backupType: 'parquet' },
       { backupType: 'kms', tenantId: tenantIds[0] },
@@ -84,8 +118,23 @@ async function rowsOf(file: string): Promise<number> {
         expect(await rowsOf(file)).toBe(object.rows);
       }
     }
-    const tables = history.find(({ backupScope, schedule }) => backupScope === 'full' && schedule === null);
+    const tables = history.find(({ backupType }) => backupType === 'duckdb');
     expect(tables?.backupLocation).toMatch(/^s3:\/\/bucket-/);
+
+    const to = `${redis.url}/restored`;
+    const args = [
+      'restore',
+      'tigerbeetle',
+      '--to',
+      to,
+      '--recovery-key',
+      folder.recoveryPrivateKey,
+      '--json',
+    ];
+    const restore = await run(args, changes);
+    if (restore.child.exitCode === null) await once(restore.child, 'exit');
+    expect(restore.child.exitCode).toBe(0);
+    expect(await restore.output()).toContain('"accounts":40,"transfers":1000');
   }, 400_000);
 
   it('tells which guarantees the bucket keeps', async () => {
