@@ -86,7 +86,7 @@ export function schedulerSites(): () => Promise<Site> {
           // What a test sets is not the environment of the process that runs the tests.
           env: process.env,
         });
-        const logFile = join(folder.logs, `${started}-${args.join('-')}.log`);
+        const logFile = join(folder.logs, `${started}-${args.join('-').replaceAll('/', '_')}.log`);
         const log = createWriteStream(logFile);
         child.stderr.pipe(log);
         child.stdout.pipe(log);

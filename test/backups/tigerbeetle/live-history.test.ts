@@ -28,17 +28,20 @@ const inRedis = (clock: Clock) => {
 };
 
 const small: LiveHistory = {
-  ...{ transfers: 3000, batch: 40, clients: 2, moments: 6 },
+  ...{ transfers: 2000, batch: 40, clients: 2, moments: 4, segmentRows: 700 },
   ...{ timeouts: [0, 1, 5, 20, 3600, 2 ** 32 - 1], seed: 1 },
 };
 
 describe('a ledger that is backed up while clients write', () => {
-  provesLiveHistory('in Redis', soak ? { ...small, transfers: 50_000, batch: 800, moments: 50 } : small, () =>
-    Promise.resolve({
-      source: inRedis(fastClock()),
-      target: () => Promise.resolve(inRedis({ now: () => Date.now() })),
-      folders,
-    }),
+  provesLiveHistory(
+    'in Redis',
+    soak ? { ...small, transfers: 50_000, batch: 800, moments: 50, segmentRows: 5000 } : small,
+    () =>
+      Promise.resolve({
+        source: inRedis(fastClock()),
+        target: () => Promise.resolve(inRedis({ now: () => Date.now() })),
+        folders,
+      }),
   );
 });
 
@@ -59,6 +62,7 @@ const binary = tigerbeetleBinary();
     };
     const large = {
       ...{ ...small, transfers: soak ? 1_000_000 : 100_000, batch: soak ? 8000 : 2000, clients: 4 },
+      segmentRows: 20_000,
       ...{ moments: soak ? 50 : 10, timeouts: [0, 1, 2, 3, 3600, 2 ** 32 - 1] as const },
     };
     provesLiveHistory('in a cluster', large, async () => ({

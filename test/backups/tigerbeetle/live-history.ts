@@ -26,6 +26,8 @@ export interface LiveHistory {
   readonly timeouts: readonly [number, ...number[]];
   /** Moments to restore to. */
   readonly moments: number;
+  /** Of stored objects. */
+  readonly segmentRows: number;
   readonly seed: number;
 }
 
@@ -45,7 +47,11 @@ export function provesLiveHistory(name: string, size: LiveHistory, open: () => P
     const manifests = await backUpWhileWritten(size, {
       source,
       model,
-      take: async (kind) => backUpLedger({ vault, ledger: source, scratch: await folders() }, kind),
+      take: async (kind) =>
+        backUpLedger(
+          { vault, ledger: source, scratch: await folders(), segmentRows: size.segmentRows },
+          kind,
+        ),
     });
     const catalog = createBackupCatalog(vault, quietLog);
     const scratch = await folders();
