@@ -49,6 +49,11 @@ export interface BackupCatalog {
    * damaged, or not the one that the child names by digest.
    */
   chain(type: BackupType, backupId: string): Promise<readonly Manifest[]>;
+  /**
+   * What is wrong with the first of these objects that is not in the store, or not with its size; undefined when all are.
+   * Their bytes are not read.
+   */
+  lacking(objects: readonly ManifestObject[]): Promise<string | undefined>;
   /** Plain bytes of an object of a manifest, proven at the end of the stream. */
   open(object: ManifestObject): Promise<Readable>;
 }

@@ -61,6 +61,7 @@ export async function openTriggerBench(url: string, begun: () => void) {
       exclusion,
       events,
       clock,
+      metadata: { damagedChains: () => Promise.resolve([]) },
       configuredTypes: new Set(['duckdb'] as const),
       tenants: { has: () => false },
     },

@@ -2,12 +2,15 @@ import type { Exchange } from '../engine/exchange.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import { isKindOrder } from '../model/kind-order.ts';
 import type { Exclusion } from '../stores/exclusion/port.ts';
+import type { MetadataStore } from '../stores/metadata/port.ts';
+import { parentDamaged } from './scheduling/parent-damaged.ts';
 import { alreadyRunning } from './triggering/already-running.ts';
 import type { AdmittedTrigger, BackupTrigger } from './triggering/backup-trigger.ts';
 import { orderFor, refuse, type RefusalDeps } from './triggering/refuse.ts';
 
 interface Deps extends RefusalDeps {
   readonly exclusion: Pick<Exclusion, 'admit'>;
+  readonly metadata: Pick<MetadataStore, 'damagedChains'>;
 }
 
 /**
@@ -19,7 +22,8 @@ export async function admitBackup(
   deps: Deps,
 ): Promise<AdmittedTrigger> {
   const { idempotencyKey, type } = trigger;
-  const order = orderFor(trigger, deps.clock.now());
+  const damaged = await deps.metadata.damagedChains();
+  const order = { ...orderFor(trigger, deps.clock.now()), ...parentDamaged(type, damaged) };
   if (!isKindOrder(order)) throw new TypeError(`${order.kind} is no ${order.scope} backup of ${type}`);
   const admitted = await deps.exclusion.admit(order, idempotencyKey === undefined ? {} : { idempotencyKey });
   switch (admitted.outcome) {

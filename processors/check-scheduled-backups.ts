@@ -37,10 +37,10 @@ export async function checkScheduledBackups(
   const promoted = await promoteWaiting(deps.exclusion);
   if (await lostOnesRun(deps)) return promoted;
   const now = clock.now();
-  const { state } = await seeState(deps, now);
+  const { state, damaged } = await seeState(deps, now);
   const { decisions, wakeAt } = plan(schedules.compiled, state, now);
   const due = decisions.filter(({ action }) => action === 'run');
-  const admitted = await admitPlanned(due, leaseToken, deps);
+  const admitted = await admitPlanned(due, { leaseToken, damaged }, deps);
   if (wakeAt !== null) await checks.requestAt(wakeAt);
   return [...promoted, ...admitted];
 }

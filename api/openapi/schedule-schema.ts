@@ -26,6 +26,7 @@ const schedule = z.strictObject({
   attempt: z.int().positive(),
   nextAttemptAt: instant.nullable(),
   rpo,
+  damage: z.string().nullable().describe('Why the newest backup of the type cannot be relied on'),
   enabled: z.boolean(),
 });
 

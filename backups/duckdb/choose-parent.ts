@@ -8,11 +8,12 @@ export type Parent =
   { readonly manifest: Manifest; readonly details: DuckdbDetails } | { readonly none: string };
 
 /**
- * The newest backup, if its chain can be read and is worth going on with: taken by the same version of DuckDB (hashes
+ * The newest backup, if no verification has found it damaged, its chain can be read, all its objects are there, and it is worth going on with: taken by the same version of DuckDB (hashes
  * are comparable only then), of fewer than `fullEvery` backups, and with increments that together are smaller than
  * their full backup.
  */
 export async function chooseParent(job: BackupJob, engine: string, fullEvery: number): Promise<Parent> {
+  if (job.order.parentDamaged !== undefined) return { none: job.order.parentDamaged };
   const newest = (await job.catalog.headers('duckdb')).find(
     ({ backupId }) => backupId !== job.order.backupId,
   );
@@ -29,6 +30,8 @@ export async function chooseParent(job: BackupJob, engine: string, fullEvery: nu
     const grown = chain.slice(1).reduce((sum, each) => sum + ownBytes(each), 0);
     if (grown > ownBytes(full))
       return { none: 'the increments of the chain are larger than its full backup' };
+    const lacking = await job.catalog.lacking(manifest.body.objects);
+    if (lacking !== undefined) return { none: `parent ${newest.backupId} is damaged: ${lacking}` };
     return { manifest, details };
   } catch (error) {
     job.signal.throwIfAborted();

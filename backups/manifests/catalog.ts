@@ -6,6 +6,7 @@ import type { StoredObject } from '../../stores/objects/port.ts';
 import type { BackupCatalog } from '../backup-taker.ts';
 import { openObject, type ReadableVault } from '../sealing/open-object.ts';
 import { inParallel } from './in-parallel.ts';
+import { lackingObject } from './lacking-object.ts';
 import { readClearManifest, readManifest } from './read-manifest.ts';
 
 type ListedHeader = ManifestHeader & { readonly manifestSha256: string };
@@ -50,6 +51,7 @@ export function createBackupCatalog(vault: ReadableVault, log: Log): BackupCatal
       }
       return chain;
     },
+    lacking: (objects) => lackingObject(vault.store, objects),
     open: (object) => openObject(vault, object),
   };
 }

@@ -24,6 +24,11 @@ const nothing: ArchiveList = { files: new Map(), objects: new Map(), depth: 0 };
  * saves reading and sealing, but the new manifest then holds the full list, so that nothing depends on the damaged one.
  */
 export async function readPrevious(job: BackupJob): Promise<Previous> {
+  const { parentDamaged } = job.order;
+  // Sizes do not tell which of the objects it is: each file is read, and its object opened and compared.
+  if (parentDamaged !== undefined) {
+    return { list: nothing, parent: null, note: `full list, every object proven anew: ${parentDamaged}` };
+  }
   let note: string | null = null;
   for (const header of (await job.catalog.headers('parquet')).slice(0, tried)) {
     const { backupId, manifestSha256 } = header;

@@ -2,6 +2,7 @@ import { errorCode, errorText } from '../../errors/coded-error.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import type { Ledger } from '../../stores/ledger/port.ts';
 import type { BackupCatalog, BackupJob } from '../backup-taker.ts';
+import { inParallel } from '../manifests/in-parallel.ts';
 import { detailsOf, type LedgerDetails, type Position } from './manifest.ts';
 
 /** The backup that the next one goes on from, or why there is none. */
@@ -10,6 +11,9 @@ export type Parent =
 
 /** A ledger that does not answer says nothing about the parent. */
 const ledgerErrors = ['ledger-unavailable', 'ledger-version'];
+
+/** Manifests of a chain read together, to hide a store's latency. */
+const readTogether = 16;
 
 type Listed = Awaited<ReturnType<BackupCatalog['headers']>>[number];
 
@@ -23,11 +27,12 @@ export async function chooseParent(
   ledger: Ledger,
   { clusterId, fullEvery }: { readonly clusterId: string; readonly fullEvery: number },
 ): Promise<Parent> {
+  if (job.order.parentDamaged !== undefined) return { none: job.order.parentDamaged };
   const headers = await job.catalog.headers('tigerbeetle');
   const newest = headers.find(({ backupId }) => backupId !== job.order.backupId);
   if (newest === undefined) return { none: 'there is no full backup to go on from' };
-  const broken = brokenLink(newest, headers);
-  if (broken !== undefined) return { none: `the chain of ${newest.backupId} lacks its backup ${broken}` };
+  const links = chainOf(newest, headers);
+  if (typeof links === 'string') return { none: `the chain of ${newest.backupId} lacks its backup ${links}` };
   try {
     const manifest = await job.catalog.read('tigerbeetle', newest.backupId);
     const details = detailsOf(manifest);
@@ -35,6 +40,10 @@ export async function chooseParent(
       return { none: `the backups before are of cluster ${details.clusterId}` };
     if (details.depth + 1 >= fullEvery && job.order.scope === 'incremental') {
       return { none: `the chain has ${details.depth + 1} backups` };
+    }
+    if (job.order.scope === 'incremental') {
+      const lacking = await lackingOf(job, links);
+      if (lacking !== undefined) return { none: `parent ${newest.backupId} is damaged: ${lacking}` };
     }
     const same =
       (await isThere(details.accounts, (query) => ledger.queryAccounts(query))) &&
@@ -49,16 +58,28 @@ export async function chooseParent(
   }
 }
 
-/** Clear headers are enough for the links: they carry the digests, and are cheap to read for long chains. */
-function brokenLink(newest: Listed, headers: readonly Listed[]): string | undefined {
+/** What is missing of the objects of the chain. A full backup does not ask: it reads what it refers to. */
+async function lackingOf({ catalog }: BackupJob, links: readonly Listed[]): Promise<string | undefined> {
+  const chain = await inParallel(links, readTogether, ({ backupId }) =>
+    catalog.read('tigerbeetle', backupId),
+  );
+  return catalog.lacking(chain.flatMap(({ body }) => body.objects));
+}
+
+/**
+ * The chain, newest first, or the id of the backup that it lacks. Clear headers are enough for the links: they carry the
+ * digests, and are cheap to read for long chains.
+ */
+function chainOf(newest: Listed, headers: readonly Listed[]): readonly Listed[] | string {
   const listed = new Map(headers.map((header) => [header.backupId, header]));
-  let child = newest;
-  while (child.parent !== null) {
+  const chain = [newest];
+  for (let child = newest; child.parent !== null;) {
     const parent = listed.get(child.parent.backupId);
     if (parent?.manifestSha256 !== child.parent.manifestSha256) return child.parent.backupId;
+    chain.push(parent);
     child = parent;
   }
-  return undefined;
+  return chain;
 }
 
 async function isThere(

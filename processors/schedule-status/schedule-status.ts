@@ -3,6 +3,7 @@ import { backupKinds } from '../../model/backup-kind.ts';
 import type { Decision, DecisionCode } from '../../scheduling/decision.ts';
 import { isoDuration } from '../../scheduling/iso-duration.ts';
 import type { Seen } from '../scheduling/see-state.ts';
+import { damageOf } from '../scheduling/parent-damaged.ts';
 import { recoveryPoint, type RecoveryPoint } from './recovery-point.ts';
 
 /** A schedule as people see it. Times are ISO-8601 UTC. */
@@ -34,6 +35,8 @@ export interface ScheduleStatus {
   readonly attempt: number;
   readonly nextAttemptAt: string | null;
   readonly rpo: RecoveryPoint;
+  /** Why the newest backup of the type cannot be relied on; null: nothing is known against it. */
+  readonly damage: string | null;
   readonly enabled: boolean;
 }
 
@@ -42,6 +45,7 @@ export function scheduleStatus(decision: Decision, seen: Seen): ScheduleStatus {
   const { type, scope } = backupKinds[schedule.kind];
   const own = seen.state.admissions.find(({ order }) => order.schedule === schedule.name);
   const { timing } = schedule;
+  const chain = seen.damaged.find((one) => one.type === type);
   return {
     name: schedule.name,
     type,
@@ -58,6 +62,7 @@ export function scheduleStatus(decision: Decision, seen: Seen): ScheduleStatus {
     attempt,
     nextAttemptAt: code === 'retry-later' || code === 'retry' ? instantOf(dueAt) : null,
     rpo: recoveryPoint(schedule, type, seen),
+    damage: chain === undefined ? null : damageOf(chain),
     enabled: schedule.enabled,
   };
 }

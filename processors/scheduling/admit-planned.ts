@@ -4,6 +4,8 @@ import { backupKinds } from '../../model/backup-kind.ts';
 import { isKindOrder, type KindOrder } from '../../model/kind-order.ts';
 import type { Decision } from '../../scheduling/decision.ts';
 import type { Exclusion } from '../../stores/exclusion/port.ts';
+import type { DamagedChain } from '../../stores/metadata/port.ts';
+import { parentDamaged } from './parent-damaged.ts';
 
 /**
  * Admits what the plan lets run, under the lease that it was decided with. What is busy by now is left to the next plan;
@@ -11,12 +13,12 @@ import type { Exclusion } from '../../stores/exclusion/port.ts';
  */
 export async function admitPlanned(
   due: readonly Decision[],
-  leaseToken: string,
+  { leaseToken, damaged }: { readonly leaseToken: string; readonly damaged: readonly DamagedChain[] },
   { clock, exclusion }: { readonly clock: Clock; readonly exclusion: Pick<Exclusion, 'admit'> },
 ): Promise<readonly KindOrder[]> {
   const admitted: KindOrder[] = [];
   for (const decision of due) {
-    const order = orderOf(decision, clock.now());
+    const order = orderOf(decision, clock.now(), damaged);
     const { outcome } = await exclusion.admit(order, { leaseToken });
     if (outcome === 'not-leader') break;
     if (outcome === 'dispatched') admitted.push(order);
@@ -25,7 +27,11 @@ export async function admitPlanned(
 }
 
 /** A retry keeps its backup's id. */
-function orderOf({ schedule, slot, attempt, backupId, reason }: Decision, now: number): KindOrder {
+function orderOf(
+  { schedule, slot, attempt, backupId, reason }: Decision,
+  now: number,
+  damaged: readonly DamagedChain[],
+): KindOrder {
   const order = {
     backupId: backupId ?? newBackupId(now),
     attempt,
@@ -39,6 +45,7 @@ function orderOf({ schedule, slot, attempt, backupId, reason }: Decision, now: n
     requestedAt: new Date(now).toISOString(),
     timeoutMs: schedule.timeoutMs,
     reason,
+    ...parentDamaged(backupKinds[schedule.kind].type, damaged),
   };
   if (!isKindOrder(order))
     throw new TypeError(`${schedule.name}: ${schedule.kind} has another type or scope`);

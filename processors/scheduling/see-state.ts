@@ -2,7 +2,7 @@ import type { BackupType } from '../../model/backup-kind.ts';
 import type { CompiledSchedule } from '../../scheduling/compiled-schedule.ts';
 import type { PlanState } from '../../scheduling/decision.ts';
 import type { Exclusion, LockScope } from '../../stores/exclusion/port.ts';
-import type { BackupRecord, MetadataStore } from '../../stores/metadata/port.ts';
+import type { BackupRecord, DamagedChain, MetadataStore } from '../../stores/metadata/port.ts';
 
 /** What the plan's question needs. */
 export interface StateDeps {
@@ -14,7 +14,7 @@ export interface StateDeps {
   readonly configuredTypes: ReadonlySet<BackupType>;
   readonly lockScope: LockScope;
   readonly exclusion: Pick<Exclusion, 'admissions'>;
-  readonly metadata: Pick<MetadataStore, 'scheduleHistory' | 'newestCompleted' | 'history'>;
+  readonly metadata: Pick<MetadataStore, 'scheduleHistory' | 'newestCompleted' | 'history' | 'damagedChains'>;
   /** Applies all events of the stream to the metadata. */
   readonly recorder: { drain(): Promise<void> };
 }
@@ -23,6 +23,8 @@ export interface StateDeps {
 export interface Seen {
   readonly state: PlanState;
   readonly newest: readonly BackupRecord[];
+  /** Types whose newest backup cannot be built on. */
+  readonly damaged: readonly DamagedChain[];
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -38,9 +40,10 @@ export async function seeState(deps: StateDeps, now: number): Promise<Seen> {
   const { schedules, configuredTypes, lockScope, exclusion, metadata, recorder } = deps;
   const admissions = await exclusion.admissions();
   await recorder.drain();
-  const [histories, newest, ended] = await Promise.all([
+  const [histories, newest, damaged, ended] = await Promise.all([
     metadata.scheduleHistory(now),
     metadata.newestCompleted(),
+    metadata.damagedChains(),
     needsEnded(deps) ? metadata.history({ limit: endedLooked }) : [],
   ]);
   const state = {
@@ -54,7 +57,7 @@ export async function seeState(deps: StateDeps, now: number): Promise<Seen> {
       newest.flatMap(({ backupType, backupScope }) => (backupScope === 'full' ? [backupType] : [])),
     ),
   };
-  return { state, newest, now };
+  return { state, newest, damaged, now };
 }
 
 /** Only a schedule that skips what it missed asks what else was in its way. */

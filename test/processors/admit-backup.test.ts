@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { admitBackup } from '../../processors/admit-backup.ts';
 import type { BackupTrigger } from '../../processors/triggering/backup-trigger.ts';
+import { completed, foundDamaged, testId, testOrder } from '../support/backup-events.ts';
 import { exchangeOf } from '../support/exchange-of.ts';
 import { type World, worlds } from '../support/scheduler-world.ts';
 
@@ -20,9 +21,9 @@ describe('admitBackup', () => {
   it('admits one of two at the same moment, and refuses and records the other', async () => {
     const deps = await world();
     const results = await Promise.allSettled([admit(deps, duckdb), admit(deps, duckdb)]);
-    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     const [admission] = await deps.exclusion.admissions();
-    expect(results[1]).toMatchObject({
+    expect(results.find(({ status }) => status === 'rejected')).toMatchObject({
       reason: { code: 'backup-already-running', facts: { backupId: admission?.order.backupId } },
     });
     expect((await deps.allEvents()).map(({ kind }) => kind)).toEqual(['requested', 'refused']);
@@ -34,6 +35,15 @@ describe('admitBackup', () => {
     if (first.outcome !== 'dispatched') throw new Error(first.outcome);
     const second = await admit(deps, parquet);
     expect(second).toMatchObject({ outcome: 'queued', waitingFor: first.order.backupId });
+  });
+
+  it('tells the worker that the newest backup was found damaged', async () => {
+    const deps = await world();
+    await deps.metadata.restore([completed(testOrder(1)), foundDamaged(testOrder(1), 1)]);
+    const admitted = await admit(deps, { ...duckdb, kind: 'duckdb-incremental', scope: 'incremental' });
+    expect(admitted).toMatchObject({
+      order: { parentDamaged: `parent ${testId(1)} is damaged: x is missing` },
+    });
   });
 
   it('gives a repeated request the backup of the first', async () => {

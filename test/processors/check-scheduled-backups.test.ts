@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkScheduledBackups } from '../../processors/check-scheduled-backups.ts';
-import { failed } from '../support/backup-events.ts';
+import { defaultSchedules } from '../../scheduling/default-schedules.ts';
+import { failed, foundDamaged } from '../support/backup-events.ts';
 import { exchangeOf } from '../support/exchange-of.ts';
 import { type World, worlds } from '../support/scheduler-world.ts';
 import { anOrder } from '../support/orders.ts';
@@ -49,6 +50,26 @@ describe('checkScheduledBackups', () => {
     expect(await check(deps)).toEqual([]);
     const [admission] = await deps.exclusion.admissions();
     expect(admission?.order.backupId).toBe(order?.backupId);
+  });
+
+  it('tells workers of a type, and of no other, that its newest backup builds on a damaged one', async () => {
+    const deps = await world({
+      schedules: defaultSchedules.filter(({ name }) => name.startsWith('duckdb-')),
+    });
+    const [full] = await check(deps);
+    if (full === undefined) throw new Error('nothing is due');
+    await deps.complete(full);
+    const [first] = await check(deps);
+    if (first === undefined) throw new Error('nothing is due');
+    expect(first).not.toHaveProperty('parentDamaged');
+    await deps.complete(first, { parentId: full.backupId });
+    await deps.events.append(foundDamaged(full, 1));
+    deps.clock.tick(6 * 60 * minute);
+    const [second] = await check(deps);
+    expect(second).toMatchObject({
+      kind: 'duckdb-incremental',
+      parentDamaged: `parent ${first.backupId} builds on ${full.backupId}, which is damaged: x is missing`,
+    });
   });
 
   it('waits for the end of a backup that Redis has lost, since its worker may still be at work', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { checkScheduledBackups } from '../../processors/check-scheduled-backups.ts';
 import { getBackupScheduleStatus } from '../../processors/get-backup-schedule-status.ts';
 import { defaultSchedules } from '../../scheduling/default-schedules.ts';
+import { foundDamaged, verified } from '../support/backup-events.ts';
 import { exchangeOf } from '../support/exchange-of.ts';
 import { type World, worlds } from '../support/scheduler-world.ts';
 
@@ -53,6 +54,21 @@ describe('getBackupScheduleStatus', () => {
     });
     deps.clock.tick(61 * minute);
     expect(await first(deps)).toMatchObject({ status: 'due', rpo: { holds: false } });
+  });
+
+  it('does not count a damaged backup as restorable, and says what is wrong', async () => {
+    const deps = await world({ schedules: only('parquet-replication', { rpoMs: 90 * minute }) });
+    const [order] = await check(deps);
+    if (order === undefined) throw new Error('nothing was due');
+    await deps.complete(order);
+    expect(await first(deps)).toMatchObject({ damage: null, rpo: { holds: true } });
+    await deps.events.append(foundDamaged(order, 1));
+    expect(await first(deps)).toMatchObject({
+      damage: `${order.backupId} is damaged: x is missing`,
+      rpo: { ageOfNewestRestorableData: null, holds: false },
+    });
+    await deps.events.append(verified(order, 2));
+    expect(await first(deps)).toMatchObject({ damage: null, rpo: { holds: true } });
   });
 
   it('says which backup a schedule is late by, and which runs', async () => {

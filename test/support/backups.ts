@@ -108,6 +108,7 @@ export function sampleSchedule(over: Partial<ScheduleStatus> = {}): ScheduleStat
     attempt: 1,
     nextAttemptAt: null,
     rpo: { target: 'PT48H', ageOfNewestRestorableData: null, holds: false },
+    damage: null,
     enabled: true,
     ...over,
   };

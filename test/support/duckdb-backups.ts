@@ -29,7 +29,10 @@ export interface DuckdbBackups {
   readonly catalog: BackupCatalog;
   /** Runs statements in the source, which is closed again afterwards. */
   change(statements: readonly string[]): Promise<void>;
-  backup(scope: BackupScope, with_?: { taker?: BackupTaker; signal?: AbortSignal }): Promise<BackedUp>;
+  backup(
+    scope: BackupScope,
+    with_?: { taker?: BackupTaker; signal?: AbortSignal; parentDamaged?: string },
+  ): Promise<BackedUp>;
   restore(
     id: string,
     with_?: { tables?: readonly string[]; to?: string },
@@ -56,8 +59,8 @@ export async function duckdbBackups(
     vault,
     catalog,
     change: (statements) => withDatabase(file, (source) => runAll(source, statements), storageVersion),
-    async backup(scope, { taker = own, signal = new AbortController().signal } = {}) {
-      const order = anOrder(scope === 'full' ? 'duckdb-full' : 'duckdb-incremental');
+    async backup(scope, { taker = own, signal = new AbortController().signal, ...changes } = {}) {
+      const order = anOrder(scope === 'full' ? 'duckdb-full' : 'duckdb-incremental', changes);
       taken += 1;
       const startTime = new Date(now()).toISOString();
       const scratch = await mkdtemp(join(folder, 'job-'));

@@ -5,6 +5,7 @@ import { writeManifest } from '../../backups/manifests/write-manifest.ts';
 import { createObjectSink } from '../../backups/sealing/object-sink.ts';
 import type { Vault } from '../../backups/sealing/open-object.ts';
 import { createTigerbeetleTaker } from '../../backups/tigerbeetle/take-backup.ts';
+import type { BackupOrder } from '../../model/backup-order.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import {
   type Account,
@@ -23,15 +24,17 @@ interface LedgerSite {
   readonly ledger: Ledger;
   readonly scratch: string;
   readonly segmentRows?: number;
+  /** Changes to the order. */
+  readonly changes?: Partial<BackupOrder>;
 }
 
 /** The worker's own part of a backup of a ledger; `finish` writes the manifest. */
 export async function takeLedger(
-  { vault, ledger, scratch, segmentRows }: LedgerSite,
+  { vault, ledger, scratch, segmentRows, changes }: LedgerSite,
   kind: 'tigerbeetle-snapshot' | 'tigerbeetle-logs',
   signal: AbortSignal = new AbortController().signal,
 ): Promise<{ readonly taken: Taken; readonly finish: () => Promise<Manifest> }> {
-  const order = anOrder(kind);
+  const order = anOrder(kind, changes);
   const startTime = new Date().toISOString();
   const progress = (): void => undefined;
   const size = segmentRows === undefined ? {} : { segmentRows };

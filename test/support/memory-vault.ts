@@ -71,6 +71,7 @@ export function memoryVault(type: BackupType): MemoryVault {
         }
         return chain;
       },
+      lacking: (asked) => Promise.resolve(asked.find(({ path }) => !objects.has(path))?.path),
       open(object) {
         const bytes = objects.get(object.path);
         if (bytes === undefined) throw new CodedError('object-damaged', `${object.path} is gone`);

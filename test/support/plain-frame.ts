@@ -53,6 +53,7 @@ export function plainCatalog(objects: ObjectStore): BackupCatalog {
     read,
     headers: () => Promise.resolve([]),
     chain: async (type, backupId) => [await read(type, backupId)],
+    lacking: () => Promise.resolve(undefined),
     open: ({ path }) => objects.get(path),
   };
 }

@@ -6,6 +6,7 @@ import { readAddressKey } from '../../backups/sealing/address-key.ts';
 import { createObjectSink } from '../../backups/sealing/object-sink.ts';
 import type { Vault } from '../../backups/sealing/open-object.ts';
 import type { Log } from '../../engine/log.ts';
+import type { BackupOrder } from '../../model/backup-order.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { anOrder } from './orders.ts';
 
@@ -13,8 +14,12 @@ const nothing = (): void => undefined;
 export const quietLog: Log = { info: nothing, warn: nothing, error: nothing };
 
 /** Takes a backup of an archive as the worker does, from the address key to the manifest, in a real vault. */
-export async function backUpArchive(vault: Vault, folder: string): Promise<Manifest> {
-  const order = anOrder('parquet-replication');
+export async function backUpArchive(
+  vault: Vault,
+  folder: string,
+  changes: Partial<BackupOrder> = {},
+): Promise<Manifest> {
+  const order = anOrder('parquet-replication', changes);
   const { signal } = new AbortController();
   const startTime = new Date().toISOString();
   const taker = createParquetTaker({ folder, addressKey: await readAddressKey(vault) });

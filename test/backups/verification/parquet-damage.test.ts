@@ -80,6 +80,20 @@ describe('verifying a chain of Parquet backups', () => {
     },
   );
 
+  it('is made whole again by a backup that knows of the damage', async () => {
+    const { archive, vault, newest, objects, verify } = await aChain();
+    const [flipped = ''] = objects;
+    await damage.flip(vault.root, flipped);
+    expect((await verify(newest, 1)).ok).toBe(false);
+    // What is not known is not seen: the object is there, with its size.
+    const { header: unaware } = await backUpArchive(vault, archive);
+    expect((await verify(unaware.backupId, 1)).ok).toBe(false);
+    const parentDamaged = `parent ${unaware.backupId} is damaged: it is`;
+    const { header } = await backUpArchive(vault, archive, { parentDamaged });
+    expect(header).toMatchObject({ parent: null, note: expect.stringContaining(parentDamaged) });
+    expect(await verify(header.backupId, 3)).toMatchObject({ ok: true, level: 3 });
+  });
+
   it('says that a file was no Parquet in the source already, and calls the backup whole', async () => {
     const { archive, vault, verify } = await aChain();
     const path = join(archive, 'day=1/a.parquet');

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { createRedisLedger } from '../../../stores/ledger/redis.ts';
+import { damage } from '../../support/damage.ts';
+import { backUpLedger, variedAccounts, variedTransfers } from '../../support/ledger-backups.ts';
+import { ledgerScope } from '../../support/ledger-events.ts';
+import { testRedis } from '../../support/redis.ts';
+import { scratchFolders } from '../../support/scratch.ts';
+import { SettableClock } from '../../support/settable-clock.ts';
+import { folderVault } from '../../support/vault.ts';
+
+const { redis, prefix } = testRedis();
+const folders = scratchFolders();
+let ledgers = 0;
+
+async function aChain() {
+  const clock = new SettableClock();
+  const ledger = createRedisLedger({ redis, prefix: `${prefix}-${++ledgers}`, clock });
+  const scope = ledgerScope();
+  const vault = await folderVault(await folders());
+  await ledger.createAccounts(variedAccounts(scope, 405));
+  await ledger.createTransfers(variedTransfers(scope, 1000, 40));
+  const take = async (kind: 'tigerbeetle-snapshot' | 'tigerbeetle-logs', parentDamaged?: string) => {
+    const changes = parentDamaged === undefined ? {} : { parentDamaged };
+    return backUpLedger({ vault, ledger, scratch: await folders(), changes }, kind);
+  };
+  const full = await take('tigerbeetle-snapshot');
+  clock.tick(1000);
+  await ledger.createTransfers(variedTransfers(scope, 2000, 40));
+  const log = await take('tigerbeetle-logs');
+  expect(log.header.scope).toBe('incremental');
+  return { vault, take, full, log };
+}
+
+describe('the parent of a TigerBeetle log', () => {
+  it('is none when an object of its chain is missing', async () => {
+    const { vault, take, full, log } = await aChain();
+    const path = full.body.objects[0]?.path ?? '';
+    await damage.delete(vault.root, path);
+    const { header } = await take('tigerbeetle-logs');
+    expect(header).toMatchObject({
+      scope: 'full',
+      parent: null,
+      note: expect.stringContaining(
+        `parent ${log.header.backupId} is damaged: its object ${path} is missing`,
+      ),
+    });
+  });
+
+  it('is none where a verification found it damaged, and nothing that is stored is referred to', async () => {
+    const { take, full } = await aChain();
+    const { header, body } = await take('tigerbeetle-logs', 'parent X is damaged: it is');
+    expect(header).toMatchObject({ scope: 'full', note: 'taken in full: parent X is damaged: it is' });
+    const before = new Set(full.body.objects.map(({ path }) => path));
+    expect(body.objects.filter(({ path }) => before.has(path))).toEqual([]);
+  });
+});
