@@ -13,18 +13,40 @@ export interface ReadableBackup {
   decode(object: ManifestObject, file: string): Promise<string | null>;
 }
 
+/** Rows that belong to one of many: those that have this id in that column. */
+export interface Tenant {
+  readonly id: string;
+  readonly column: string;
+}
+
+/** What of a backup is restored, where its type has tables; all of it when empty. */
+export interface Selection {
+  /** `name` or `schema.name`. */
+  readonly tables?: readonly string[];
+  readonly tenant?: Tenant;
+}
+
+/** What a restore will do, known before it begins. */
+export interface RestoreOutline {
+  /** What it reads, in order. */
+  readonly objects: readonly ManifestObject[];
+  /** Bytes that it needs at most where the target is. */
+  readonly neededBytes: number;
+  /** What is chosen and left out, in words; empty when all is restored. */
+  readonly lines: readonly string[];
+}
+
 /** Reads the backups of one type. */
 export interface BackupReader {
   readonly type: BackupType;
-  /** `tables` narrows what is read, where the type has tables. Throws `backup-not-found`, `object-damaged`, `invalid-request`. */
-  read(backupId: string, tables?: readonly string[]): Promise<ReadableBackup>;
+  /** Throws `backup-not-found`, `object-damaged`. */
+  read(backupId: string): Promise<ReadableBackup>;
 }
 
-export interface RestoreRequest {
+export interface RestoreRequest extends Selection {
   readonly backupId: string;
   /** Does not exist; it appears when all of it is there and proven, and not at all otherwise. */
   readonly to: string;
-  readonly tables?: readonly string[];
   readonly signal: AbortSignal;
   /** Plain bytes read since the last call. */
   readonly progress: (bytes: number) => void;
@@ -39,6 +61,8 @@ export interface Restored {
 
 /** Brings the backups of one type back. */
 export interface BackupRestorer extends BackupReader {
+  /** Throws `backup-not-found`, `object-damaged`, and `invalid-request` for a selection that cannot be. */
+  outline(backupId: string, selection: Selection): Promise<RestoreOutline>;
   restore(request: RestoreRequest): Promise<Restored>;
   /**
    * Compares what was restored, as it lies there, with the fingerprints of the manifest. `scratch` is an empty folder.

@@ -50,7 +50,7 @@ export async function restoreBackup(
   const { header } = await chooseBackup({ catalog, store: vault.store }, type, order.wanted);
   const { backupId } = header;
   const restorer = openRestorer(type, catalog, configuration);
-  const { objects } = await restorer.read(backupId, tables);
+  const { objects } = await restorer.outline(backupId, tables === undefined ? {} : { tables });
   const rates = await openMeasuredRates(configuration.scratch.folder);
   const sum = (field: 'plainBytes' | 'sealedBytes'): number =>
     objects.reduce((total, object) => total + object[field], 0);

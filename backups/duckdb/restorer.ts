@@ -1,27 +1,28 @@
 import { CodedError, errorText } from '../../errors/coded-error.ts';
-import type { Manifest, ManifestObject } from '../../model/manifest.ts';
+import type { ManifestObject } from '../../model/manifest.ts';
 import type { BackupRestorer, ReadableBackup } from '../backup-restorer.ts';
 import type { BackupCatalog } from '../backup-taker.ts';
 import { openDatabase } from './database.ts';
 import { detailsOf, type DuckdbDetails } from './manifest.ts';
 import { chooseItems } from './restore/choose-items.ts';
 import { compareRestored } from './restore/compare-restored.ts';
+import { objectsOf, outlineOf } from './restore/outline.ts';
 import { restoreDuckdb } from './restore/restore-duckdb.ts';
-import { piecesOf } from './restore/table-pieces.ts';
 import { quoteName, quoteText } from './sql-text.ts';
 
 /** Reads and restores DuckDB backups; `memoryLimit` is DuckDB's, e.g. `400MB`. */
 export function createDuckdbRestorer(catalog: BackupCatalog, memoryLimit = '400MB'): BackupRestorer {
   return {
     type: 'duckdb',
-    async read(backupId, tables) {
+    async read(backupId) {
       const manifest = await catalog.read('duckdb', backupId);
       const details = detailsOf(manifest);
       return {
-        objects: objectsOf(manifest, details, tables),
+        objects: objectsOf(manifest, details, chooseItems(details, {}).tables),
         decode: (object, file) => decode(details, object, { file, memoryLimit }),
       } satisfies ReadableBackup;
     },
+    outline: async (backupId, selection) => outlineOf(await catalog.read('duckdb', backupId), selection),
     async restore(request) {
       const { tables, broken, signsUnified } = await restoreDuckdb({ ...request, catalog, memoryLimit });
       return {
@@ -43,23 +44,6 @@ export function createDuckdbRestorer(catalog: BackupCatalog, memoryLimit = '400M
       await compareRestored(details, restored, { scratch, memoryLimit });
     },
   };
-}
-
-function objectsOf(
-  { header, body }: Manifest,
-  details: DuckdbDetails,
-  tables: readonly string[] | undefined,
-): ManifestObject[] {
-  const needed = new Set(
-    chooseItems(details, tables).tables.flatMap((table) => piecesOf(table).map(({ file }) => file)),
-  );
-  return [...needed].map((file) => {
-    const object = body.objects.find(({ path }) => path === details.files[file]?.path);
-    if (object) return object;
-    throw new CodedError('object-damaged', `The manifest of ${header.backupId} names no file ${file}.`, {
-      facts: { backupId: header.backupId },
-    });
-  });
 }
 
 /** Every value is read: whatever cannot be decoded is found. */

@@ -18,6 +18,17 @@ export function createParquetRestorer(catalog: BackupCatalog, decodeParquet: Dec
       const objects = [...list.files.values()].flatMap(({ object }) => list.objects.get(object) ?? []);
       return { objects, decode: (object, file) => decode(list, object, () => decodeParquet(file)) };
     },
+    async outline(backupId, { tables, tenant }) {
+      if (tables !== undefined || tenant !== undefined) {
+        throw new CodedError('invalid-request', 'An archive has no tables: it is restored as a whole.');
+      }
+      const { files, objects } = await readArchiveList(catalog, backupId);
+      return {
+        objects: [...files.values()].flatMap(({ object }) => objects.get(object) ?? []),
+        neededBytes: [...files.values()].reduce((sum, { bytes }) => sum + bytes, 0),
+        lines: [],
+      };
+    },
     async restore(request) {
       const { files, bytes, rows } = await restoreParquet({ ...request, catalog });
       return { counts: { files, bytes, rows }, notes: [] };

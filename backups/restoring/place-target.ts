@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, rename, rm, rmdir } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { CodedError, errorText } from '../../errors/coded-error.ts';
 import { systemCode } from '../../errors/system-code.ts';
+import { hiddenBeside } from './hidden-name.ts';
+import { sweepDeadRestores } from './sweep-dead-restores.ts';
 
 /** What a type restores into: one file, or a folder. */
 export type TargetKind = 'file' | 'folder';
@@ -10,19 +11,27 @@ export type TargetKind = 'file' | 'folder';
 /**
  * Lets `restore` make `to`. With `overwrite` it makes it under a hidden name beside, and what had the name goes only
  * when all of the new is there. Whatever fails or is interrupted, the target is as it was, and folders above it that
- * were made for it are gone again. Throws `restore-target-exists`, `restore-target-unusable`.
+ * were made for it are gone again; what killed ones have left of it is put right before, and `swept` hears of it. Throws
+ * `restore-target-exists`, `restore-target-unusable`.
  */
 export async function placeTarget<T>(
-  target: { readonly to: string; readonly kind: TargetKind; readonly overwrite: boolean },
+  target: {
+    readonly to: string;
+    readonly kind: TargetKind;
+    readonly overwrite: boolean;
+    readonly swept?: (told: readonly string[]) => void;
+  },
   restore: (to: string) => Promise<T>,
 ): Promise<T> {
   const to = resolve(target.to);
+  const told = await onTarget(to, sweepDeadRestores(to));
+  if (told.length > 0) target.swept?.(told);
   const there = (await kindAt(to)) ?? (await kindAt(`${to}.wal`));
   if (there !== undefined && !target.overwrite) throw exists(to);
   if (there !== undefined && there !== target.kind) throw unusable(to, `it is no ${target.kind}`);
   const made = await onTarget(to, mkdir(dirname(to), { recursive: true }));
-  const fresh =
-    there === undefined ? to : join(dirname(to), `.${basename(to)}.new-${randomBytes(4).toString('hex')}`);
+  const hidden = there === undefined ? undefined : hiddenBeside(to, 'new');
+  const fresh = hidden?.path ?? to;
   try {
     const result = await restore(fresh);
     if (fresh !== to) await onTarget(to, replace(to, fresh));
@@ -31,12 +40,15 @@ export async function placeTarget<T>(
     if (fresh !== to) await rm(fresh, { recursive: true, force: true });
     if (made !== undefined) await removeEmpty(dirname(to), made);
     throw error;
+  } finally {
+    hidden?.release();
   }
 }
 
 /** The old one keeps a name until the new one has its own. A log beside it belongs to it, and goes with it. */
 async function replace(to: string, fresh: string): Promise<void> {
-  const aside = `${fresh}.replaced`;
+  const hidden = hiddenBeside(to, 'replaced');
+  const aside = hidden.path;
   const moved: [string, string][] = [];
   try {
     for (const end of ['', '.wal']) {
@@ -45,11 +57,13 @@ async function replace(to: string, fresh: string): Promise<void> {
       moved.push([`${to}${end}`, `${aside}${end}`]);
     }
     await rename(fresh, to);
+    for (const [, by] of moved.splice(0)) await rm(by, { recursive: true, force: true });
   } catch (error) {
     for (const [from, by] of moved) await rename(by, from);
     throw error;
+  } finally {
+    hidden.release();
   }
-  for (const [, by] of moved) await rm(by, { recursive: true, force: true });
 }
 
 async function kindAt(path: string): Promise<TargetKind | 'other' | undefined> {

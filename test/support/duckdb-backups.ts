@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Selection } from '../../backups/backup-restorer.ts';
 import type { BackupCatalog, BackupTaker, Taken } from '../../backups/backup-taker.ts';
 import { catalogName, type Database, openDatabase } from '../../backups/duckdb/database.ts';
 import { restoreDuckdb, type RestoredDuckdb } from '../../backups/duckdb/restore/restore-duckdb.ts';
@@ -33,10 +34,7 @@ export interface DuckdbBackups {
     scope: BackupScope,
     with_?: { taker?: BackupTaker; signal?: AbortSignal; parentDamaged?: string },
   ): Promise<BackedUp>;
-  restore(
-    id: string,
-    with_?: { tables?: readonly string[]; to?: string },
-  ): Promise<RestoredDuckdb & { path: string }>;
+  restore(id: string, with_?: Selection & { to?: string }): Promise<RestoredDuckdb & { path: string }>;
 }
 
 export async function duckdbBackups(
@@ -76,12 +74,11 @@ export async function duckdbBackups(
         await rm(scratch, { recursive: true, force: true });
       }
     },
-    async restore(backupId, { tables, to } = {}) {
+    async restore(backupId, { to, ...selection } = {}) {
       const path = to ?? join(folder, `restored-${++restored}`, 'hot tier.duckdb');
       await mkdir(join(folder, `restored-${restored}`), { recursive: true });
       const result = await restoreDuckdb({
-        ...{ catalog, backupId, to: path },
-        ...(tables && { tables }),
+        ...{ catalog, backupId, to: path, ...selection },
         signal: new AbortController().signal,
         progress: () => undefined,
       });

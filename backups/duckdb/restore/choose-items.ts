@@ -1,9 +1,13 @@
-import { CodedError } from '../../../errors/coded-error.ts';
+import type { Selection } from '../../backup-restorer.ts';
 import type { CatalogueItem } from '../catalogue/catalogue.ts';
 import type { DetailedTable, DuckdbDetails } from '../manifest.ts';
+import { namedTables, withReferences } from './choose-tables.ts';
+import { chooseTenantTables } from './choose-tenant.ts';
+import type { ChosenTable } from './chosen-table.ts';
 
 export interface Chosen {
-  readonly tables: readonly DetailedTable[];
+  /** Referenced ones before those that refer to them. */
+  readonly tables: readonly ChosenTable[];
   /** Made before the rows come in. */
   readonly early: readonly CatalogueItem[];
   /** Made after it: an index is built faster at once. */
@@ -15,12 +19,12 @@ export interface Chosen {
 const lateKinds = new Set<CatalogueItem['kind']>(['index', 'owner', 'comment']);
 
 /**
- * What is restored when these tables are asked for (`name` or `schema.name`; all when undefined): they, the tables that
- * their foreign keys name, and whatever else of the catalogue can be made with them.
+ * What is restored of a selection: the tables (see `chooseTables` and `chooseTenantTables`), and whatever else of the
+ * catalogue can be made with them. Throws `invalid-request` for tables or a column that there are not.
  */
-export function chooseItems(details: DuckdbDetails, asked: readonly string[] | undefined): Chosen {
-  const tables = asked === undefined ? details.tables : withReferences(details.tables, asked);
-  const kept = new Set(tables.map((table) => `${table.schema}.${table.name}`));
+export function chooseItems(details: DuckdbDetails, selection: Selection): Chosen {
+  const tables = chooseTables(details.tables, selection);
+  const kept = new Set(tables.map(({ table }) => `${table.schema}.${table.name}`));
   const items = details.catalogue.items.filter(
     ({ kind, schema, name }) => kind !== 'table' || kept.has(`${schema}.${name}`),
   );
@@ -28,28 +32,14 @@ export function chooseItems(details: DuckdbDetails, asked: readonly string[] | u
     tables,
     early: items.filter(({ kind }) => !lateKinds.has(kind)),
     late: items.filter(({ kind }) => lateKinds.has(kind)),
-    whole: asked === undefined,
+    whole: selection.tables === undefined && selection.tenant === undefined,
   };
 }
 
-function withReferences(all: readonly DetailedTable[], asked: readonly string[]): DetailedTable[] {
-  const chosen = new Set<DetailedTable>();
-  const add = (table: DetailedTable): void => {
-    if (chosen.has(table)) return;
-    chosen.add(table);
-    for (const name of table.references) {
-      const target = all.find((each) => each.schema === table.schema && each.name === name);
-      if (target) add(target);
-    }
-  };
-  for (const name of asked) {
-    const found = all.filter((table) => name === table.name || name === `${table.schema}.${table.name}`);
-    if (found.length === 0) {
-      throw new CodedError('invalid-request', `The backup has no table ${JSON.stringify(name)}.`, {
-        facts: { table: name, allowed: all.map((table) => `${table.schema}.${table.name}`) },
-      });
-    }
-    found.forEach(add);
-  }
-  return all.filter((table) => chosen.has(table));
+/** All tables; or those that are named (`name` or `schema.name`), and those that their foreign keys name. */
+function chooseTables(all: readonly DetailedTable[], { tables, tenant }: Selection): ChosenTable[] {
+  const asked = tables === undefined ? undefined : namedTables(all, tables);
+  if (tenant !== undefined) return chooseTenantTables(all, asked, tenant);
+  const chosen = asked === undefined ? all : withReferences(all, asked);
+  return chosen.map((table) => ({ table, rows: { kind: 'all' } }));
 }

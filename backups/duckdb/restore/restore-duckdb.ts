@@ -1,26 +1,29 @@
 import { join } from 'node:path';
 import { CodedError } from '../../../errors/coded-error.ts';
 import type { Manifest } from '../../../model/manifest.ts';
+import type { Selection } from '../../backup-restorer.ts';
 import type { BackupCatalog } from '../../backup-taker.ts';
 import type { CatalogueItem } from '../catalogue/catalogue.ts';
 import { replay } from '../catalogue/replay.ts';
 import { type Database, openDatabase } from '../database.ts';
 import { detailsOf, type DuckdbDetails } from '../manifest.ts';
 import { withEnoughMemory } from '../more-memory.ts';
-import { chooseItems, type Chosen } from './choose-items.ts';
+import { type Chosen, chooseItems } from './choose-items.ts';
+import type { ChosenTable } from './chosen-table.ts';
 import { createFiles, type Files } from './fetch-files.ts';
 import { loadTable } from './load-table.ts';
+import { loadPart, requireTenant } from './load-part.ts';
+import { provePart } from './prove-part.ts';
 import { type Proof, proveTable } from './prove-table.ts';
 import { openWorkspace } from './restore-workspace.ts';
+import { conditionOf, split } from './select-rows.ts';
 import { piecesOf, selectPiece } from './table-pieces.ts';
 
-export interface DuckdbRestore {
+export interface DuckdbRestore extends Selection {
   readonly catalog: BackupCatalog;
   readonly backupId: string;
   /** A file that does not exist yet; folders above it are made. */
   readonly to: string;
-  /** `name` or `schema.name`; all tables when undefined. Tables that their foreign keys name come with them. */
-  readonly tables?: readonly string[];
   /** Of DuckDB, e.g. `400MB`. */
   readonly memoryLimit?: string;
   readonly signal: AbortSignal;
@@ -39,12 +42,13 @@ export interface RestoredDuckdb {
 /**
  * Puts a database back together from a backup, under a hidden name beside the target, proves every table by its
  * fingerprint, and gives it its name at the end: the target is absent or complete, and never written over. Throws
- * `restore-target-exists`, `restore-target-unusable`, `backup-not-found`, `object-damaged` or `invalid-request`.
+ * `restore-target-exists`, `restore-target-unusable`, `backup-not-found`, `object-damaged`, `invalid-request`, and for a
+ * tenant `tenant-not-found`, `tenant-not-separable`.
  */
 export async function restoreDuckdb(restore: DuckdbRestore): Promise<RestoredDuckdb> {
   const manifest = await restore.catalog.read('duckdb', restore.backupId);
   const details = detailsOf(manifest);
-  const chosen = chooseItems(details, restore.tables);
+  const chosen = chooseItems(details, restore);
   const workspace = await openWorkspace(restore.to);
   try {
     const database = await openDatabase({
@@ -58,7 +62,7 @@ export async function restoreDuckdb(restore: DuckdbRestore): Promise<RestoredDuc
       database.connection.interrupt();
     };
     restore.signal.addEventListener('abort', interrupt);
-    let filled: Pick<RestoredDuckdb, 'broken' | 'signsUnified'>;
+    let filled: RestoredDuckdb;
     try {
       const { folder } = workspace;
       filled = await fill(database, { manifest, details }, { ...restore, chosen, folder });
@@ -69,11 +73,7 @@ export async function restoreDuckdb(restore: DuckdbRestore): Promise<RestoredDuc
     }
     restore.signal.throwIfAborted();
     await workspace.publish();
-    return {
-      tables: chosen.tables.map(({ schema, name, rows }) => ({ schema, name, rows })),
-      broken: [...details.catalogue.broken, ...filled.broken],
-      signsUnified: filled.signsUnified,
-    };
+    return { ...filled, broken: [...details.catalogue.broken, ...filled.broken] };
   } catch (error) {
     restore.signal.throwIfAborted();
     throw error;
@@ -86,48 +86,62 @@ async function fill(
   database: Database,
   backup: { readonly manifest: Manifest; readonly details: DuckdbDetails },
   work: DuckdbRestore & { readonly chosen: Chosen; readonly folder: string },
-): Promise<Pick<RestoredDuckdb, 'broken' | 'signsUnified'>> {
+): Promise<RestoredDuckdb> {
   const { chosen } = work;
   const signsUnified: string[] = [];
+  const tables: RestoredDuckdb['tables'][number][] = [];
   const first = await make(database, chosen.early, chosen.whole);
   const files = createFiles(backup, database, work);
-  for (const [index, table] of chosen.tables.entries()) {
+  const sameEngine = await isSameEngine(database, backup.details);
+  for (const [index, one] of chosen.tables.entries()) {
     work.signal.throwIfAborted();
+    const { schema, name } = one.table;
     const next = chosen.tables[index + 1];
-    const proof = await loadFrom(database, files, {
-      table,
-      next,
-      sameEngine: await isSameEngine(database, backup.details),
-    });
-    if (proof === 'signs unified') signsUnified.push(`${table.schema}.${table.name}`);
+    const { proof, rows } = await loadFrom(database, files, { one, next, sameEngine });
+    tables.push({ schema, name, rows });
+    if (proof === 'signs unified') signsUnified.push(`${schema}.${name}`);
   }
   await files.keep(new Set());
+  requireTenant(chosen, tables);
   const second = await make(database, chosen.late, chosen.whole);
   const broken = [...first, ...second].filter(({ kind }) => kind === 'view' || kind === 'macro');
-  return { broken, signsUnified };
+  return { tables, broken, signsUnified };
 }
 
 async function loadFrom(
   database: Database,
   files: Files,
-  {
-    table,
-    next,
-    sameEngine,
-  }: { table: Chosen['tables'][number]; next: Chosen['tables'][number] | undefined; sameEngine: boolean },
-): Promise<Proof> {
-  const pieces = piecesOf(table);
+  { one, next, sameEngine }: { one: ChosenTable; next: ChosenTable | undefined; sameEngine: boolean },
+): Promise<{ readonly proof: Proof; readonly rows: number }> {
+  const { table } = one;
   const selects: string[] = [];
-  for (const piece of pieces) selects.push(selectPiece(table, piece, await files.get(piece.file)));
+  for (const piece of piecesOf(table)) selects.push(selectPiece(table, piece, await files.get(piece.file)));
   // The next table's first file is opened while this one's rows go in.
-  const ahead = next && piecesOf(next)[0];
+  const ahead = next && piecesOf(next.table)[0];
   if (ahead) void files.get(ahead.file);
-  await loadTable(database, table, selects);
-  const proof = await withEnoughMemory(database, () =>
-    proveTable(database, table, sameEngine ? undefined : selects),
+  const done = await loadAndProve(database, one, { selects, sameEngine });
+  await files.keep(new Set(next ? piecesOf(next.table).map(({ file }) => file) : []));
+  return done;
+}
+
+async function loadAndProve(
+  database: Database,
+  one: ChosenTable,
+  { selects, sameEngine }: { readonly selects: readonly string[]; readonly sameEngine: boolean },
+): Promise<{ readonly proof: Proof; readonly rows: number }> {
+  const { table } = one;
+  const condition = await conditionOf(database, one);
+  if (condition === undefined) {
+    await loadTable(database, table, selects);
+    const prove = () => proveTable(database, table, sameEngine ? undefined : selects);
+    return { proof: await withEnoughMemory(database, prove), rows: table.rows };
+  }
+  await loadPart(
+    database,
+    table,
+    selects.map((select) => split(select, condition).kept),
   );
-  await files.keep(new Set(next ? piecesOf(next).map(({ file }) => file) : []));
-  return proof;
+  return withEnoughMemory(database, () => provePart(database, table, { condition, selects, sameEngine }));
 }
 
 /** Makes the items; when all were asked for, only a view or a macro may fail (it may read what is not on this machine). */

@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { link, lstat, mkdir, open, readdir, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { link, lstat, mkdir, open, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { CodedError, errorText } from '../../../errors/coded-error.ts';
 import { systemCode } from '../../../errors/system-code.ts';
+import { hiddenBeside } from '../../restoring/hidden-name.ts';
+import { sweepDeadRestores } from '../../restoring/sweep-dead-restores.ts';
 
 /** Where a database is put together before it gets its name. */
 export interface Workspace {
@@ -20,19 +21,22 @@ export interface Workspace {
 export async function openWorkspace(to: string): Promise<Workspace> {
   const target = resolve(to);
   const parent = dirname(target);
-  const prefix = `.${basename(target)}.restoring-`;
   try {
     await refuseExisting(target);
     await mkdir(parent, { recursive: true });
-    await removeAbandoned(parent, prefix);
-    const folder = join(parent, `${prefix}${process.pid}-${randomBytes(4).toString('hex')}`);
+    await sweepDeadRestores(target);
+    const hidden = hiddenBeside(target, 'restoring');
+    const folder = hidden.path;
     await mkdir(folder, { mode: 0o700 });
     const database = join(folder, 'database');
     return {
       folder,
       database,
       publish: () => publish(database, target),
-      remove: () => rm(folder, { recursive: true, force: true }),
+      async remove() {
+        await rm(folder, { recursive: true, force: true });
+        hidden.release();
+      },
     };
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
@@ -66,23 +70,6 @@ async function publish(database: string, target: string): Promise<void> {
   const folder = await open(dirname(target), 'r');
   await folder.sync();
   await folder.close();
-}
-
-async function removeAbandoned(parent: string, prefix: string): Promise<void> {
-  for (const name of await readdir(parent)) {
-    if (!name.startsWith(prefix)) continue;
-    const pid = Number(name.slice(prefix.length).split('-', 1)[0]);
-    if (!isAlive(pid)) await rm(join(parent, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCode(error) !== 'ESRCH';
-  }
 }
 
 function exists(path: string): CodedError {

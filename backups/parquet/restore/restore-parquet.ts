@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { BackupCatalog } from '../../backup-taker.ts';
+import { hiddenBeside } from '../../restoring/hidden-name.ts';
+import { sweepDeadRestores } from '../../restoring/sweep-dead-restores.ts';
 import { readArchiveList } from '../archive-list.ts';
 import { restoreFile } from './restore-file.ts';
 import { assertFree, onTarget } from './restore-target.ts';
@@ -36,7 +37,9 @@ export async function restoreParquet(restore: ParquetRestore): Promise<RestoredP
   const to = resolve(restore.to);
   await assertFree(to);
   const list = await readArchiveList(restore.catalog, restore.backupId);
-  const temporary = join(dirname(to), `.${randomUUID()}.restoring`);
+  await onTarget(to, sweepDeadRestores(to));
+  const hidden = hiddenBeside(to, 'restoring');
+  const temporary = hidden.path;
   try {
     await onTarget(to, mkdir(temporary, { recursive: true }));
     const files = [...list.files.values()];
@@ -67,6 +70,7 @@ export async function restoreParquet(restore: ParquetRestore): Promise<RestoredP
     };
   } finally {
     await rm(temporary, { recursive: true, force: true });
+    hidden.release();
   }
 }
 
