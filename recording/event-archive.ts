@@ -15,6 +15,9 @@ export const eventsPrefix = 'events/';
 
 const keyPattern = /^events\/(\d{4}-\d{2}-\d{2})\/([0-9A-HJKMNP-TV-Z]{26})$/;
 
+/** What was never in the stream, since whoever wrote it has no Redis: it says nothing of where the archive ends. */
+const loneKeyPattern = /^events\/(\d{4}-\d{2}-\d{2})\/([0-9A-HJKMNP-TV-Z]{26})\.lone$/;
+
 interface ArchiveStores {
   readonly objects: ObjectStore;
   readonly keys: KeyRing;
@@ -22,7 +25,7 @@ interface ArchiveStores {
 
 /** An event object is sealed as the object 0 of an owner of its own, so that one in another's place is found. */
 function contextOf(key: string): SealContext {
-  const [, , backupId] = keyPattern.exec(key) ?? [];
+  const [, , backupId] = keyPattern.exec(key) ?? loneKeyPattern.exec(key) ?? [];
   if (backupId === undefined) {
     throw new CodedError('object-damaged', `"${key}" is no key of an event object.`, { facts: { key } });
   }
@@ -37,12 +40,40 @@ export async function writeEvents(
   { objects, keys }: ArchiveStores,
   batch: { readonly events: readonly RecordedEvent[]; readonly cursor: string; readonly now: number },
 ): Promise<string> {
-  const day = new Date(batch.now).toISOString().slice(0, 10);
-  const key = `${eventsPrefix}${day}/${nextId(batch.now)}`;
-  const lines = batch.events.map((event) => `${JSON.stringify(event)}\n`);
-  const sealed = keys.seal(Readable.from([Buffer.from(lines.join(''))]), contextOf(key));
-  await objects.put(key, sealed, { metadata: { cursor: batch.cursor, events: String(lines.length) } });
+  const key = newKey(batch.now);
+  await put({ objects, keys }, { key, events: batch.events, metadata: { cursor: batch.cursor } });
   return key;
+}
+
+/** Stores events that no stream has carried, as an object of their own. Returns its key. */
+export async function writeLoneEvents(
+  stores: ArchiveStores,
+  batch: { readonly events: readonly RecordedEvent[]; readonly now: number },
+): Promise<string> {
+  const key = `${newKey(batch.now)}.lone`;
+  await put(stores, { key, events: batch.events, metadata: {} });
+  return key;
+}
+
+function newKey(now: number): string {
+  return `${eventsPrefix}${new Date(now).toISOString().slice(0, 10)}/${nextId(now)}`;
+}
+
+async function put(
+  { objects, keys }: ArchiveStores,
+  {
+    key,
+    events,
+    metadata,
+  }: {
+    readonly key: string;
+    readonly events: readonly RecordedEvent[];
+    readonly metadata: Readonly<Record<string, string>>;
+  },
+): Promise<void> {
+  const lines = events.map((event) => `${JSON.stringify(event)}\n`);
+  const sealed = keys.seal(Readable.from([Buffer.from(lines.join(''))]), contextOf(key));
+  await objects.put(key, sealed, { metadata: { ...metadata, events: String(lines.length) } });
 }
 
 /** The events of an object, proven. Throws `object-damaged`. */

@@ -8,11 +8,11 @@ import type { Configuration } from '../../config/configuration.ts';
 import type { BackupType } from '../../model/backup-kind.ts';
 import { decodeParquet } from './decode-parquet.ts';
 
-/** Types that a command restores. */
-export type RestorableType = Extract<BackupType, 'duckdb' | 'parquet'>;
+/** Types that are restored into a file or a folder. */
+export type FileType = Extract<BackupType, 'duckdb' | 'parquet'>;
 
 export function openRestorer(
-  type: RestorableType,
+  type: FileType,
   catalog: BackupCatalog,
   { sources }: Pick<Configuration, 'sources'>,
 ): BackupRestorer {

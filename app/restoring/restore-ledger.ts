@@ -10,6 +10,7 @@ import {
 } from '../../backups/tigerbeetle/restore/restore-tigerbeetle.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import type { Log } from '../../engine/log.ts';
+import { countingLedger } from './counting-ledger.ts';
 import { openLedgerTarget } from './ledger-target.ts';
 import type { OpenedBackups } from './open-backups.ts';
 
@@ -51,8 +52,10 @@ export async function restoreLedger(
     readonly begin: (plan: LedgerRestorePlan) => void;
     /** Plain bytes read from the store since the last call. */
     readonly progress: (bytes: number) => void;
+    /** Accounts and transfers written since the last call. */
+    readonly wrote: (events: number) => void;
   },
-): Promise<RestoredLedger & Pick<LedgerRestorePlan, 'to' | 'passedOver'>> {
+): Promise<RestoredLedger & LedgerRestorePlan> {
   const { to, clusterId, wanted, dryRun } = order;
   const target = await openLedgerTarget({ to, clusterId }, configuration, log);
   // Named as a worker names its own: what a killed restore leaves, the next worker of the type sweeps away.
@@ -63,17 +66,18 @@ export async function restoreLedger(
   );
   try {
     await mkdir(scratch, { recursive: true, mode: 0o700 });
-    const about = { to: target.name, passedOver: [] as readonly PassedOver[] };
+    let planned: LedgerRestorePlan | undefined;
     const restored = await restoreTigerbeetle({
-      ...{ catalog, into: target.ledger, dryRun, scratch },
+      ...{ catalog, into: countingLedger(target.ledger, watch.wrote), dryRun, scratch },
       ...{ signal: watch.signal, progress: watch.progress },
       wanted: wanted ?? { backupId: await newestBackup(catalog) },
       begin: async (plan) => {
-        about.passedOver = await lost(plan.backupId);
-        watch.begin({ ...plan, ...about });
+        planned = { ...plan, to: target.name, passedOver: await lost(plan.backupId) };
+        watch.begin(planned);
       },
     });
-    return { ...about, ...restored };
+    if (planned === undefined) throw new TypeError('a restore has ended that never began');
+    return { ...planned, ...restored };
   } finally {
     await target.ledger.close();
     await rm(scratch, { recursive: true, force: true });

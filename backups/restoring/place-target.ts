@@ -8,6 +8,12 @@ import { sweepDeadRestores } from './sweep-dead-restores.ts';
 /** What a type restores into: one file, or a folder. */
 export type TargetKind = 'file' | 'folder';
 
+export interface Target {
+  readonly to: string;
+  readonly kind: TargetKind;
+  readonly overwrite: boolean;
+}
+
 /**
  * Lets `restore` make `to`. With `overwrite` it makes it under a hidden name beside, and what had the name goes only
  * when all of the new is there. Whatever fails or is interrupted, the target is as it was, and folders above it that
@@ -15,20 +21,13 @@ export type TargetKind = 'file' | 'folder';
  * `restore-target-exists`, `restore-target-unusable`.
  */
 export async function placeTarget<T>(
-  target: {
-    readonly to: string;
-    readonly kind: TargetKind;
-    readonly overwrite: boolean;
-    readonly swept?: (told: readonly string[]) => void;
-  },
+  target: Target & { readonly swept?: (told: readonly string[]) => void },
   restore: (to: string) => Promise<T>,
 ): Promise<T> {
   const to = resolve(target.to);
   const told = await onTarget(to, sweepDeadRestores(to));
   if (told.length > 0) target.swept?.(told);
-  const there = (await kindAt(to)) ?? (await kindAt(`${to}.wal`));
-  if (there !== undefined && !target.overwrite) throw exists(to);
-  if (there !== undefined && there !== target.kind) throw unusable(to, `it is no ${target.kind}`);
+  const there = await requirePlace(target);
   const made = await onTarget(to, mkdir(dirname(to), { recursive: true }));
   const hidden = there === undefined ? undefined : hiddenBeside(to, 'new');
   const fresh = hidden?.path ?? to;
@@ -43,6 +42,19 @@ export async function placeTarget<T>(
   } finally {
     hidden?.release();
   }
+}
+
+/**
+ * What is there already, undefined for nothing. Throws `restore-target-exists` where it is not to be replaced,
+ * `restore-target-unusable` where it cannot be.
+ */
+export async function requirePlace(target: Target): Promise<TargetKind | undefined> {
+  const to = resolve(target.to);
+  const there = (await kindAt(to)) ?? (await kindAt(`${to}.wal`));
+  if (there === undefined) return undefined;
+  if (!target.overwrite) throw exists(to);
+  if (there !== target.kind) throw unusable(to, `it is no ${target.kind}`);
+  return there;
 }
 
 /** The old one keeps a name until the new one has its own. A log beside it belongs to it, and goes with it. */

@@ -38,6 +38,8 @@ export interface LedgerPlan {
   readonly objects: number;
   readonly plainBytes: number;
   readonly sealedBytes: number;
+  /** Accounts and transfers in them; those after `upTo` are not restored. */
+  readonly rows: number;
 }
 
 export interface RestoredLedger {
@@ -101,13 +103,15 @@ export async function restoreTigerbeetle(restore: LedgerRestore): Promise<Restor
   }
 }
 
-function planOf({ backupId, upTo, segments }: Chosen): LedgerPlan {
+/** What a restore of it reads. */
+export function planOf({ backupId, upTo, segments }: Chosen): LedgerPlan {
   const objects = segments.map(({ object }) => object);
   const sum = (field: 'plainBytes' | 'sealedBytes') =>
     objects.reduce((total, object) => total + object[field], 0);
   return {
     ...{ backupId, upTo, objects: objects.length },
     ...{ plainBytes: sum('plainBytes'), sealedBytes: sum('sealedBytes') },
+    rows: segments.reduce((total, { rows }) => total + rows, 0),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliCommand } from '../../cli.ts';
-import { restoreCommand, runRestore } from './restore-command.ts';
+import { restoreCommand } from './restore-command.ts';
+import { runRestore } from './restore-file.ts';
 
 export const addDuckdbRestore: CliCommand = (group, cli) => {
   restoreCommand(group, {
@@ -10,5 +11,10 @@ export const addDuckdbRestore: CliCommand = (group, cli) => {
     example: 'restore duckdb --to /data/hot.duckdb --at 2026-01-01T06:00:00Z --tables orders,customers',
   })
     .option('--tables <names>', 'only these (name or schema.name, by commas), and those their keys refer to')
+    .option('--tenant <id>', 'only rows of this tenant; needs --tenant-column')
+    .option(
+      '--tenant-column <name>',
+      'column that says whose a row is; tables without it are left out, unless --tables names them or a key refers to them',
+    )
     .action((_options: unknown, command: Command) => runRestore('duckdb', command, cli));
 };

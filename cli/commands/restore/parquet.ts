@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliCommand } from '../../cli.ts';
-import { restoreCommand, runRestore } from './restore-command.ts';
+import { restoreCommand } from './restore-command.ts';
+import { runRestore } from './restore-file.ts';
 
 export const addParquetRestore: CliCommand = (group, cli) => {
   restoreCommand(group, {

@@ -1,24 +1,17 @@
 import type { Command } from 'commander';
-import type { RestorableType } from '../../../app/restoring/readers.ts';
-import { restoreBackup, type RestorePlan, type RestoreWatch } from '../../../app/restoring/restore-backup.ts';
 import type { Wanted } from '../../../backups/restoring/choose-backup.ts';
 import { CodedError } from '../../../errors/coded-error.ts';
-import { bytes, duration } from '../../../web/quantities.ts';
-import { type KeyOptions, openConfiguredBackups, withKeyOption } from '../../backup-access.ts';
-import type { Cli } from '../../cli.ts';
-import { interruptible } from '../../interruptible.ts';
-import { progressLines } from '../../progress-lines.ts';
-import { facts } from '../../table.ts';
+import { type KeyOptions, withKeyOption } from '../../backup-access.ts';
 
-interface Options extends KeyOptions {
+/** The options that every restore has. */
+export interface RestoreOptions extends KeyOptions {
   readonly to: string;
   readonly at?: string;
   readonly backup?: string;
-  readonly tables?: string;
-  readonly overwrite?: true;
+  readonly reason?: string;
+  readonly dryRun?: true;
 }
 
-/** The options that every restore has. */
 export function restoreCommand(
   group: Command,
   {
@@ -35,55 +28,16 @@ export function restoreCommand(
     .option('--at <time>', 'the newest backup that holds nothing later (ISO 8601; default: now)')
     .option('--backup <id>', 'this backup')
     .option('--overwrite', 'replace what is there, once the restored one is complete')
+    .option('--dry-run', 'say what would be read, and what is wrong with the target; restore nothing')
     .addHelpText('after', `\nExample:\n  backup-scheduler --config configuration.json ${example}`);
-  return withKeyOption(command);
+  return withKeyOption(withReason(command));
 }
 
-export async function runRestore(type: RestorableType, command: Command, cli: Cli): Promise<void> {
-  const options = command.optsWithGlobals<Options>();
-  const tables = options.tables?.split(',').map((name) => name.trim());
-  const order = {
-    ...{ type, wanted: wantedOf(options), to: options.to, overwrite: options.overwrite === true },
-    ...(tables === undefined ? {} : { tables }),
-  };
-  const backups = await openConfiguredBackups(options, cli);
-  const { header, ...done } = await interruptible((signal) => {
-    let progress: RestoreWatch['progress'] = () => undefined;
-    const begin = (plan: RestorePlan): void => {
-      for (const line of announcement(plan)) cli.err(line);
-      progress = progressLines(cli, plan.plainBytes);
-    };
-    const watch = {
-      signal,
-      begin,
-      progress: (count: number) => {
-        progress(count);
-      },
-    };
-    return restoreBackup(backups.configuration, backups, { order, watch });
-  });
-  for (const note of done.notes) cli.err(`note: ${note}`);
-  const { backupId, scope, startTime, endTime, snapshotAt } = header;
-  const restored = { restored: options.to, backupId, scope, snapshotAt, startTime, endTime, ...done.counts };
-  if (options.json === true) cli.out(JSON.stringify({ ...restored, ...done }));
-  else cli.out(facts({ ...restored, took: duration(done.durationMs) }));
+export function withReason(command: Command): Command {
+  return command.option('--reason <text>', 'why, for the record');
 }
 
-function announcement(plan: RestorePlan): string[] {
-  const { header, objects, manifests, sealedBytes, plainBytes, estimateMs } = plan;
-  const about =
-    estimateMs === null
-      ? 'how long it takes is not known: nothing of the kind was restored here before'
-      : `about ${duration(estimateMs)}, by the restore before`;
-  const holds = header.snapshotAt === undefined ? '' : `, holding the data of ${header.snapshotAt}`;
-  return [
-    `${header.type} ${header.scope} backup ${header.backupId}${holds}, taken ${header.startTime} to ${header.endTime}`,
-    `reading ${objects} objects and ${manifests} manifests: ${bytes(sealedBytes)} sealed, ${bytes(plainBytes)} opened; ${about}`,
-    ...plan.warnings.map((warning) => `warning: ${warning}`),
-  ];
-}
-
-export function wantedOf({ at, backup }: Pick<Options, 'at' | 'backup'>): Wanted {
+export function wantedOf({ at, backup }: Pick<RestoreOptions, 'at' | 'backup'>): Wanted {
   if (at !== undefined && backup !== undefined) {
     throw new CodedError('invalid-request', 'give --at or --backup, not both');
   }

@@ -5,19 +5,16 @@ import {
   restoreLedger,
 } from '../../../app/restoring/restore-ledger.ts';
 import { bytes } from '../../../web/quantities.ts';
-import { type KeyOptions, openConfiguredBackups, withKeyOption } from '../../backup-access.ts';
+import { openConfiguredBackups, withKeyOption } from '../../backup-access.ts';
 import type { Cli, CliCommand } from '../../cli.ts';
 import { interruptible } from '../../interruptible.ts';
 import { progressLines } from '../../progress-lines.ts';
 import { facts } from '../../table.ts';
-import { wantedOf } from './restore-command.ts';
+import { onRecord } from './on-record.ts';
+import { type RestoreOptions, wantedOf, withReason } from './restore-command.ts';
 
-interface Options extends KeyOptions {
-  readonly to: string;
+interface Options extends RestoreOptions {
   readonly clusterId: string;
-  readonly at?: string;
-  readonly backup?: string;
-  readonly dryRun?: true;
 }
 
 const help = `
@@ -39,7 +36,7 @@ export const addTigerbeetleRestore: CliCommand = (group, cli) => {
     .option('--backup <id>', 'this backup (default: the newest that can be read)')
     .option('--dry-run', 'everything but writing')
     .addHelpText('after', help);
-  withKeyOption(command).action((_options: unknown, invoked: Command) =>
+  withKeyOption(withReason(command)).action((_options: unknown, invoked: Command) =>
     run(invoked.optsWithGlobals<Options>(), cli),
   );
 };
@@ -52,21 +49,22 @@ async function run(options: Options, cli: Cli): Promise<void> {
     cli.err(`${message}: ${JSON.stringify(fields)}`);
   };
   const log = { info: say, warn: say, error: say };
-  const done = await interruptible((signal) => {
-    let progress: (bytes: number) => void = () => undefined;
-    const begin = (plan: LedgerRestorePlan): void => {
+  const own = {
+    ...{ backupType: 'tigerbeetle' as const, to, at: momentOf(options), reason: options.reason ?? '' },
+    ...{ tables: null, tenant: null },
+  };
+  const done = await onRecord({ configuration, own }, cli, async (chose) => {
+    const restored = await interruptible(
+      (signal) => restoreLedger(backups, { order, configuration, log }, { signal, ...watch(cli, begun) }),
+      'what was written stays: run it again to go on',
+    );
+    return { ...restored, counts: { ...restored.total }, notes: [] };
+
+    function begun(plan: LedgerRestorePlan): void {
       for (const line of announcement(plan)) cli.err(line);
-      progress = progressLines(cli, plan.plainBytes);
-    };
-    const watch = {
-      signal,
-      begin,
-      progress: (count: number) => {
-        progress(count);
-      },
-    };
-    return restoreLedger(backups, { order, configuration, log }, watch);
-  }, 'what was written stays: run it again to go on');
+      if (!order.dryRun) chose(plan.backupId, plan.to);
+    }
+  });
   for (const id of done.voided) cli.err(`note: pending transfer ${id} had expired: it is voided`);
   for (const { id, expires } of done.open) {
     cli.err(`note: pending transfer ${id} is open; it would have expired: ${expiry(expires)}`);
@@ -86,6 +84,30 @@ async function run(options: Options, cli: Cli): Promise<void> {
   if (options.json === true)
     cli.out(JSON.stringify({ ...restored, ...ids, before: done.before, passedOver }));
   else cli.out(facts({ ...restored, voided: ids.voided.length, open: ids.open.length }));
+}
+
+/** Progress of reading in bytes, then of writing in accounts and transfers. */
+function watch(cli: Cli, begun: (plan: LedgerRestorePlan) => void) {
+  let progress: (count: number) => void = () => undefined;
+  let wrote = progress;
+  return {
+    begin(plan: LedgerRestorePlan): void {
+      begun(plan);
+      progress = progressLines(cli, plan.plainBytes);
+      wrote = progressLines(cli, plan.rows, (count) => `${count} rows`);
+    },
+    progress: (count: number): void => {
+      progress(count);
+    },
+    wrote: (count: number): void => {
+      wrote(count);
+    },
+  };
+}
+
+function momentOf(options: Options): string | null {
+  const { at } = wantedOf(options);
+  return at === undefined ? null : new Date(at).toISOString();
 }
 
 function announcement({
