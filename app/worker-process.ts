@@ -7,6 +7,7 @@ import type { BackupType } from '../model/backup-kind.ts';
 import { startWorkerOf } from '../workers/all-workers.ts';
 import { manifestWriter } from './wiring/manifest-writer.ts';
 import { softwareVersion } from './software-version.ts';
+import { openSealingThreads } from './wiring/sealing-threads.ts';
 import { openTaker } from './wiring/sources.ts';
 import { openState } from './wiring/state.ts';
 
@@ -15,9 +16,11 @@ export async function startWorkerProcess(type: BackupType, configuration: Config
   const state = await openState(configuration, log);
   const { vault, exclusion, heartbeats, catalog } = state;
   const { lockDuration } = configuration.exclusion;
+  const sealing = openSealingThreads(configuration);
   let taker: BackupTaker | undefined;
   const close = async (): Promise<void> => {
     await taker?.close?.();
+    await sealing.close();
     state.close();
   };
   try {
@@ -29,7 +32,7 @@ export async function startWorkerProcess(type: BackupType, configuration: Config
       catalog,
       objects: vault.store,
       openSink: ({ order }, { signal, written }) =>
-        createObjectSink(vault, { order, signal, progress: written }),
+        createObjectSink(vault, { order, signal, progress: written }, sealing.seal),
       writeManifest: manifestWriter(vault, systemClock),
       onHung: () => process.exit(1),
       redisUrl: configuration.redis.url,

@@ -4,6 +4,16 @@ import type { BackupScope, BackupType } from '../model/backup-kind.ts';
 import type { BackupOrder } from '../model/backup-order.ts';
 import type { Manifest, ManifestBody, ManifestHeader, ManifestObject } from '../model/manifest.ts';
 
+/** A content-addressed object: `name` says what it is, `plainSha256` (hex) is of its content. */
+export interface SharedObject {
+  readonly name: string;
+  readonly path: string;
+  readonly plainSha256: string;
+}
+
+/** A file, which is read when its content is needed (a link is refused), or bytes that all threads see. */
+export type SharedContent = { readonly file: string } | Uint8Array<SharedArrayBuffer>;
+
 /**
  * Where a backup's objects go: hashed, sealed, stored under `<type>/<backup id>/<attempt>/`, read back and compared.
  * Several may be written at once. Everything written is counted as progress.
@@ -23,17 +33,13 @@ export interface ObjectSink {
    * A content-addressed object at an address of its own outside the backup's folder, shared by backups: sealed as
    * `sealedBy: sharedOwner`, ordinal 0, so that its address alone tells its encryption context. Nothing is stored, and
    * `source-changed` is thrown, when the plain bytes are not those of `plainSha256`. Bytes in shared memory are taken at
-   * their word (they were hashed where they stand, and must not change until this ends); a few MiB at most, for all of it is
-   * sealed in memory.
+   * their word: they were hashed where they stand, and must not change until this ends.
    *
    * One that is there already (a dead attempt's, or one no longer named) is read, opened and compared instead, and its
-   * entry returned; `plain` is not called then. Where it is damaged or cannot be opened any more, it stays, and the
+   * entry returned; `content` is not read then. Where it is damaged or cannot be opened any more, it stays, and the
    * content is stored as `<path>.<backup id>.<attempt>`: nothing that an older manifest names is ever touched.
    */
-  writeShared(
-    object: { readonly name: string; readonly path: string; readonly plainSha256: string },
-    plain: (() => Readable) | Uint8Array<SharedArrayBuffer>,
-  ): Promise<ManifestObject>;
+  writeShared(object: SharedObject, content: SharedContent): Promise<ManifestObject>;
   /** Sealed sizes of the shared objects in the store, by path; `prefix` is a folder of the type's own (`parquet/objects/`). */
   shared(prefix: string): Promise<ReadonlyMap<string, number>>;
 }

@@ -1,15 +1,17 @@
 /**
  * Backs up a Parquet archive of 100 files and 800 MB into a folder, beside restic and rclone crypt where they are
- * installed: fresh, and again without a change, in turn. Ours hashes, seals, syncs and reads back. Arguments: rounds
- * (default 3), files (100). Build first, then: node dist/bench/parquet.js
+ * installed: fresh, and again without a change, in turn. Ours hashes, seals, syncs and reads back, on threads that run
+ * already, as in a worker. Arguments: rounds (default 3), files (100). Build first, then: node dist/bench/parquet.js
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createFolderStore } from '../stores/objects/folder.ts';
-import { createLocalKeyRing, openLocalKeyRing } from '../stores/keys/local.ts';
+import { openSealingThreads } from '../app/wiring/sealing-threads.ts';
+import { openVault } from '../app/wiring/vault.ts';
+import { loadConfiguration } from '../config/load-configuration.ts';
+import { createLocalKeyRing } from '../stores/keys/local.ts';
 import { digests, writeParquet } from '../test/support/parquet-archive.ts';
 import { backUpArchive } from '../test/support/real-parquet.ts';
 import { quantile } from './ratios.ts';
@@ -59,13 +61,20 @@ try {
   async function ours(): Promise<Tool> {
     const keyFiles = { keyring: join(base, 'keyring.json'), recoveryPublicKey: join(base, 'recovery.pem') };
     await createLocalKeyRing(keyFiles);
-    const keys = await openLocalKeyRing(keyFiles);
     return {
       name: 'ours',
       async prepare(store) {
-        const vault = { store: await createFolderStore(store), keys };
+        const configuration = loadConfiguration({
+          environment: {
+            BACKUP_STORE_FOLDER: store,
+            BACKUP_KEYS_FILE: keyFiles.keyring,
+            BACKUP_KEYS_RECOVERY_PUBLIC_KEY: keyFiles.recoveryPublicKey,
+          },
+        });
+        const vault = await openVault(configuration);
+        const { seal } = openSealingThreads(configuration);
         return async () => {
-          await backUpArchive(vault, archive);
+          await backUpArchive(vault, archive, seal);
         };
       },
     };

@@ -1,6 +1,5 @@
-import type { Readable } from 'node:stream';
 import type { ManifestObject } from '../../model/manifest.ts';
-import type { ObjectSink } from '../backup-taker.ts';
+import type { ObjectSink, SharedContent } from '../backup-taker.ts';
 import type { ArchiveList } from './archive-list.ts';
 import { objectsFolder } from './manifest.ts';
 import { objectAddress } from './object-address.ts';
@@ -12,7 +11,7 @@ export interface StoredObjects {
   /** The object with this content; `content` is sealed only where the store does not have it. */
   store(
     file: { readonly name: string; readonly sha256: string },
-    content: (() => Readable) | Uint8Array<SharedArrayBuffer>,
+    content: SharedContent,
   ): Promise<ManifestObject>;
 }
 

@@ -1,7 +1,4 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { errorCode } from '../../errors/coded-error.ts';
 import type { ManifestObject } from '../../model/manifest.ts';
 import type { ContentReader } from './content-reader.ts';
@@ -33,9 +30,7 @@ export async function takeFile(
   const { state } = reading;
   if (reading.outcome === 'left') return { state, left: reading.reason };
   try {
-    const content = reading.buffered
-      ? tools.reader.buffered(state.bytes)
-      : () => Readable.from(chunksOf(absolute), { objectMode: false });
+    const content = reading.buffered ? tools.reader.buffered(state.bytes) : { file: absolute };
     const object = await tools.objects.store({ name: path, sha256: reading.sha256 }, content);
     return { state, object, file: fileOf(path, reading, object, isSettled(state, now)) };
   } catch (error) {
@@ -52,12 +47,6 @@ function fileOf(
 ): ParquetFile {
   const { state, rows, companion } = reading;
   return { path, object: object.path, ...state, settled, rows, companion };
-}
-
-/** The file once more, for sealing; that it is still the same is proven by its digest. */
-async function* chunksOf(path: string): AsyncGenerator<Buffer> {
-  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  yield* handle.createReadStream({ highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>;
 }
 
 function isGone(error: unknown, path: string): boolean {

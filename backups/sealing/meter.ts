@@ -19,27 +19,29 @@ export interface Meter {
 
 /**
  * `onBytes` hears of each chunk. `atEnd` is awaited after the last byte and before the stream ends: what it throws fails
- * the stream, so that nothing behind it takes what came through for complete.
+ * the stream, so that nothing behind it takes what came through for complete. Where the `sha256` of what will come is
+ * known, it is counted alone.
  */
 export function createMeter(
   options: {
     readonly onBytes?: (bytes: number) => void;
     readonly atEnd?: (measured: Measured) => Promise<void> | void;
+    readonly sha256?: string | undefined;
   } = {},
 ): Meter {
-  const hash = createHash('sha256');
+  const hash = options.sha256 === undefined ? createHash('sha256') : undefined;
   let bytes = 0;
   let measured: Measured | undefined;
   const stream = new Transform({
     highWaterMark,
     transform(chunk: Uint8Array, _encoding, done) {
-      hash.update(chunk);
+      hash?.update(chunk);
       bytes += chunk.byteLength;
       options.onBytes?.(chunk.byteLength);
       done(null, chunk);
     },
     flush(done) {
-      const end = { bytes, sha256: hash.digest('hex') };
+      const end = { bytes, sha256: hash?.digest('hex') ?? options.sha256 ?? '' };
       Promise.resolve(options.atEnd?.(end)).then(
         () => {
           measured = end;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { monotonicFactory } from 'ulid';
@@ -87,7 +88,7 @@ export function memoryVault(type: BackupType): MemoryVault {
       async writeShared({ name, path, plainSha256 }, plain) {
         const there = objects.get(path);
         if (there !== undefined && sha256(there) === plainSha256) return describe(path, name, there);
-        const bytes = plain instanceof Uint8Array ? Buffer.from(plain) : await buffer(plain());
+        const bytes = plain instanceof Uint8Array ? Buffer.from(plain) : await readFile(plain.file);
         if (sha256(bytes) !== plainSha256) throw new CodedError('source-changed', `${name} changed`);
         const at = there === undefined ? path : `${path}.${ulid()}.1`;
         objects.set(at, bytes);

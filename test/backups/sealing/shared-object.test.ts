@@ -6,9 +6,16 @@ import { describe, expect, it } from '@jest/globals';
 import { openObject } from '../../../backups/sealing/open-object.ts';
 import { sharedOwner } from '../../../model/manifest.ts';
 import { scratchFolders } from '../../support/scratch.ts';
-import { bytesOf, sha256, sinkSetting } from '../../support/sink-setting.ts';
+import { sha256, sinkSetting } from '../../support/sink-setting.ts';
 
 const scratch = scratchFolders();
+
+/** A file with this content. */
+async function fileOf(content: Uint8Array): Promise<{ file: string }> {
+  const file = join(await scratch(), 'content');
+  await writeFile(file, content);
+  return { file };
+}
 
 describe('a shared object', () => {
   const plain = randomBytes(100_000);
@@ -16,11 +23,9 @@ describe('a shared object', () => {
 
   it('is stored once and found again, without reading the source', async () => {
     const { vault, sink } = await sinkSetting(await scratch());
-    const first = await sink.writeShared(shared, () => bytesOf(plain));
+    const first = await sink.writeShared(shared, await fileOf(plain));
     expect(first).toMatchObject({ path: shared.path, sealedBy: sharedOwner, ordinal: 0 });
-    const again = await sink.writeShared({ ...shared, name: 'b.parquet' }, () => {
-      throw new Error('not to be read');
-    });
+    const again = await sink.writeShared({ ...shared, name: 'b.parquet' }, { file: '/nonexistent' });
     expect(again).toEqual({ ...first, name: 'b.parquet' });
     expect((await buffer(await openObject(vault, again))).equals(plain)).toBe(true);
     expect([...(await sink.shared('parquet/objects/'))]).toEqual([[shared.path, first.sealedBytes]]);
@@ -28,19 +33,19 @@ describe('a shared object', () => {
 
   it('is refused when its content is not the one that was announced', async () => {
     const { sink, stored } = await sinkSetting(await scratch());
-    const writing = sink.writeShared(shared, () => bytesOf(Buffer.from('changed meanwhile')));
+    const writing = sink.writeShared(shared, await fileOf(Buffer.from('changed meanwhile')));
     await expect(writing).rejects.toMatchObject({ code: 'source-changed' });
     expect(await stored()).toEqual([]);
   });
 
   it('is stored beside one that is damaged, which stays', async () => {
     const { vault, sink, order } = await sinkSetting(await scratch());
-    await sink.writeShared(shared, () => bytesOf(plain));
+    await sink.writeShared(shared, await fileOf(plain));
     const file = join(vault.root, shared.path);
     const bytes = await readFile(file);
     bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
     await writeFile(file, bytes);
-    const beside = await sink.writeShared(shared, () => bytesOf(plain));
+    const beside = await sink.writeShared(shared, await fileOf(plain));
     expect(beside.path).toBe(`${shared.path}.${order.backupId}.1`);
     expect((await buffer(await openObject(vault, beside))).equals(plain)).toBe(true);
     expect((await readFile(file)).equals(bytes)).toBe(true);
@@ -49,8 +54,8 @@ describe('a shared object', () => {
   it('is taken from whoever stores it first', async () => {
     const { sink } = await sinkSetting(await scratch());
     const both = await Promise.all([
-      sink.writeShared(shared, () => bytesOf(plain)),
-      sink.writeShared(shared, () => bytesOf(plain)),
+      sink.writeShared(shared, await fileOf(plain)),
+      sink.writeShared(shared, await fileOf(plain)),
     ]);
     expect(both[0].sealedSha256).toBe(both[1].sealedSha256);
   });
