@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSealingThreads } from '../app/wiring/sealing-threads.ts';
 import { openVault } from '../app/wiring/vault.ts';
-import { loadConfiguration } from '../config/load-configuration.ts';
 import { createLocalKeyRing } from '../stores/keys/local.ts';
+import { folderConfiguration } from '../test/support/folder-configuration.ts';
 import { digests, writeParquet } from '../test/support/parquet-archive.ts';
 import { backUpArchive } from '../test/support/real-parquet.ts';
 import { quantile } from './ratios.ts';
@@ -64,17 +64,11 @@ try {
     return {
       name: 'ours',
       async prepare(store) {
-        const configuration = loadConfiguration({
-          environment: {
-            BACKUP_STORE_FOLDER: store,
-            BACKUP_KEYS_FILE: keyFiles.keyring,
-            BACKUP_KEYS_RECOVERY_PUBLIC_KEY: keyFiles.recoveryPublicKey,
-          },
-        });
+        const configuration = folderConfiguration(store, keyFiles);
         const vault = await openVault(configuration);
         const { seal } = openSealingThreads(configuration);
         return async () => {
-          await backUpArchive(vault, archive, seal);
+          await backUpArchive({ ...vault, seal }, archive);
         };
       },
     };

@@ -5,7 +5,6 @@ import { openLocalKeyRing, openWithKeyringFile } from '../../stores/keys/local.t
 import type { KeyRing } from '../../stores/keys/port.ts';
 import { createFolderStore } from '../../stores/objects/folder.ts';
 import type { ObjectStore } from '../../stores/objects/port.ts';
-import { createS3Store } from '../../stores/objects/s3.ts';
 
 /** The object store and the keys of the configuration. Throws `configuration-invalid`, `store-unavailable`. */
 export async function openVault(configuration: Pick<Configuration, 'store' | 'keys'>): Promise<Vault> {
@@ -42,5 +41,7 @@ function kmsKeys({ kmsKeyArn, kmsOlderKeyArns, kmsEndpoint }: Configuration['key
 
 export async function openStore({ store }: Pick<Configuration, 'store'>): Promise<ObjectStore> {
   if (store.kind === 'folder') return createFolderStore(store.folder);
+  // Loaded where it is configured: it costs each process and each sealing thread time and memory.
+  const { createS3Store } = await import('../../stores/objects/s3.ts');
   return createS3Store(store.s3);
 }

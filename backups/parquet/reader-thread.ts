@@ -1,30 +1,37 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { errorText } from '../../errors/coded-error.ts';
 import { readContent, type Reading } from './read-content.ts';
 
-/** What a reader's thread answers; `failed` is an error of the file system. */
-export type ReaderMessage =
+/** A file to read into the buffer of a reader, named by its number. */
+export interface ReaderRequest {
+  readonly reader: number;
+  readonly path: string;
+  readonly shared: SharedArrayBuffer;
+}
+
+/** What the thread answers; `failed` is an error of the file system. */
+export type ReaderAnswer =
   | { readonly kind: 'progress'; readonly bytes: number }
-  | { readonly kind: 'done'; readonly reading: Reading }
-  | { readonly kind: 'failed'; readonly code: string | null; readonly message: string };
+  | { readonly kind: 'done'; readonly reader: number; readonly reading: Reading }
+  | {
+      readonly kind: 'failed';
+      readonly reader: number;
+      readonly code: string | null;
+      readonly message: string;
+    };
 
-const buffer = new Uint8Array(workerData as SharedArrayBuffer);
-
-parentPort?.on('message', (path: string) => {
-  parentPort?.postMessage(answer(path));
+parentPort?.on('message', (request: ReaderRequest) => {
+  parentPort?.postMessage(answer(request));
 });
 
-function answer(path: string): ReaderMessage {
+function answer({ reader, path, shared }: ReaderRequest): ReaderAnswer {
   try {
-    const reading = readContent(path, buffer, (bytes) => {
-      parentPort?.postMessage({ kind: 'progress', bytes } satisfies ReaderMessage);
+    const reading = readContent(path, new Uint8Array(shared), (bytes) => {
+      parentPort?.postMessage({ kind: 'progress', bytes } satisfies ReaderAnswer);
     });
-    return { kind: 'done', reading };
+    return { kind: 'done', reader, reading };
   } catch (error) {
-    return {
-      kind: 'failed',
-      code: (error as NodeJS.ErrnoException).code ?? null,
-      message: errorText(error),
-    };
+    const code = (error as NodeJS.ErrnoException).code ?? null;
+    return { kind: 'failed', reader, code, message: errorText(error) };
   }
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../engine/clock.ts';
 import type { ManifestObject } from '../../model/manifest.ts';
 import type { BackupJob } from '../backup-taker.ts';
 import type { ArchiveList } from './archive-list.ts';
-import { type ContentReader, createContentReader } from './content-reader.ts';
+import { type ContentReader, createContentReaders } from './content-reader.ts';
 import { isUnchanged, sameState } from './file-state.ts';
 import type { LeftFile, ParquetFile } from './manifest.ts';
 import { type Scan, scanArchive } from './scan-archive.ts';
@@ -27,6 +27,7 @@ const rounds = 3;
 export async function takeArchive(
   settings: {
     readonly folder: string;
+    readonly threads: number;
     readonly lanes: number;
     readonly bufferBytes: number;
     readonly clock: Clock;
@@ -37,9 +38,8 @@ export async function takeArchive(
   const taken = new Map<string, TakenFile>();
   const stop = new AbortController();
   const signal = AbortSignal.any([job.signal, stop.signal]);
-  const readers = Array.from({ length: settings.lanes }, () =>
-    createContentReader(settings.bufferBytes, job.progress, signal),
-  );
+  const counts = { ...settings, readers: settings.lanes };
+  const reading = createContentReaders(counts, job.progress, signal);
   const lane = async (reader: ContentReader, paths: string[]): Promise<void> => {
     for (let path = paths.shift(); path !== undefined; path = paths.shift()) {
       const tools = { reader, objects: known.objects, now: () => settings.clock.now() };
@@ -53,7 +53,7 @@ export async function takeArchive(
       const paths = wanted(scan, taken, known);
       if (paths.length === 0) break;
       await allLanes(
-        readers.map((reader) => lane(reader, paths)),
+        reading.readers.map((reader) => lane(reader, paths)),
         stop,
       );
       scannedAt = settings.clock.now();
@@ -61,7 +61,7 @@ export async function takeArchive(
     }
     return archiveOf(scannedAt, scan, taken);
   } finally {
-    await Promise.all(readers.map((reader) => reader.close()));
+    await reading.close();
   }
 }
 

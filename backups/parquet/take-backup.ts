@@ -10,7 +10,9 @@ export interface ParquetTakerOptions {
   readonly folder: string;
   /** Secret that addresses of content are made with; always the same for one object store. */
   readonly addressKey: Uint8Array;
-  /** Files read and sealed at once. */
+  /** Threads that read and hash. */
+  readonly threads?: number;
+  /** Files read and sealed at once: more than there are threads, since the disk lets each wait. */
   readonly lanes?: number;
   /** Files up to this size are read once, for hashing and sealing; each lane holds so much memory. */
   readonly bufferBytes?: number;
@@ -23,7 +25,7 @@ export interface ParquetTakerOptions {
  * manifest that is written as a delta restores the whole archive, too.
  */
 export function createParquetTaker(options: ParquetTakerOptions): BackupTaker {
-  const settings = { lanes: 3, bufferBytes: 16 * 1024 * 1024, clock: systemClock, ...options };
+  const settings = { threads: 2, lanes: 5, bufferBytes: 16 * 1024 * 1024, clock: systemClock, ...options };
   return {
     type: 'parquet',
     async take(job: BackupJob): Promise<Taken> {

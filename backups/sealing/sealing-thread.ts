@@ -77,7 +77,7 @@ function gathered(tell: (bytes: number) => void) {
     told = performance.now();
   };
   return {
-    add(more: number): void {
+    add: (more: number): void => {
       bytes += more;
       if (performance.now() - told >= progressEvery) flush();
     },

@@ -58,7 +58,7 @@ function streamOf(content: SharedContent): Readable {
 /** Bytes in memory as a stream, in the pieces that sealing takes; none is copied. */
 function* inPieces({ buffer, byteOffset, byteLength }: Uint8Array<SharedArrayBuffer>): Generator<Buffer> {
   for (let at = 0; at < byteLength; at += pieceBytes)
-    yield Buffer.from(buffer, byteOffset + at, Math.min(pieceBytes, byteLength - at)) as Buffer;
+    yield Buffer.from(buffer, byteOffset + at, Math.min(pieceBytes, byteLength - at));
 }
 
 async function* chunksOf(file: string): AsyncGenerator<Buffer> {

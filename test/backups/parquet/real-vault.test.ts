@@ -1,23 +1,25 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { openSealingThreads } from '../../../app/wiring/sealing-threads.ts';
 import { createBackupCatalog } from '../../../backups/manifests/catalog.ts';
 import { restoreParquet } from '../../../backups/parquet/restore/restore-parquet.ts';
 import { createLocalKeyRing, openLocalKeyRing } from '../../../stores/keys/local.ts';
 import { openWithRecoveryKey } from '../../../stores/keys/recovery-key.ts';
 import { createFolderStore } from '../../../stores/objects/folder.ts';
+import { folderConfiguration } from '../../support/folder-configuration.ts';
 import { digests, writeParquet } from '../../support/parquet-archive.ts';
 import { backUpArchive, quietLog } from '../../support/real-parquet.ts';
 import { scratchFolders } from '../../support/scratch.ts';
 import { until } from '../../support/until.ts';
 
 const scratch = scratchFolders();
-const started: ChildProcess[] = [];
-afterEach(() => {
-  for (const child of started.splice(0)) child.kill('SIGKILL');
+const started: { kill(signal: 'SIGKILL'): unknown }[] = [];
+afterEach(async () => {
+  for (const each of started.splice(0)) await each.kill('SIGKILL');
 });
 
 /** Keys, a store and an archive on the disk, as a worker has them. */
@@ -44,11 +46,13 @@ async function shared(root: string): Promise<string[]> {
 const script = fileURLToPath(new URL('../../support/parquet-process.js', import.meta.url));
 
 describe('a Parquet backup in a real vault', () => {
-  it('is restored with the recovery key alone, each object sealed', async () => {
-    const { archive, root, vault, privatePem, restore } = await site();
+  it('is restored with the recovery key alone, each object sealed, on threads', async () => {
+    const { archive, root, keyFiles, vault, privatePem, restore } = await site();
+    const threads = openSealingThreads(folderConfiguration(root, keyFiles));
+    started.push({ kill: () => threads.close() });
     await writeParquet(archive, { 'a/x.parquet': 1000, 'b.parquet': 200_000 });
     await writeFile(join(archive, 'large.json'), Buffer.alloc(17 * 1024 * 1024, 'large'));
-    const { header } = await backUpArchive(vault, archive);
+    const { header } = await backUpArchive({ ...vault, seal: threads.seal }, archive);
     const { folder } = await restore(header.backupId, openWithRecoveryKey(privatePem));
     const paths = ['a/x.parquet', 'b.parquet', 'large.json'];
     expect(await digests(folder, paths)).toEqual(await digests(archive, paths));
