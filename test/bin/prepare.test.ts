@@ -1,0 +1,68 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, chmodSync, constants, copyFileSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { scratchFolders } from '../support/scratch.ts';
+
+const scratch = scratchFolders();
+const script = resolve(import.meta.dirname, '../../../bin/prepare');
+const tools = ['bash', 'cat', 'cksum', 'dirname', 'env', 'id', 'node', 'npm'];
+
+function whereIs(tool: string): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return folders
+    .map((folder) => join(folder, tool))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** Runs a copy of bin/prepare as an ordinary user who has these programs and no other. */
+async function prepare(programs: readonly string[]) {
+  const folder = await scratch();
+  chmodSync(folder, 0o755);
+  const [bin, path] = [join(folder, 'bin'), join(folder, 'path')];
+  for (const made of [bin, path]) mkdirSync(made);
+  copyFileSync(script, join(bin, 'prepare'));
+  for (const program of programs) symlinkSync(whereIs(program) ?? program, join(path, program));
+  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const { status, stderr } = spawnSync(join(path, 'bash'), [join(bin, 'prepare')], {
+    ...nobody,
+    env: { PATH: path },
+    encoding: 'utf8',
+  });
+  expect(readdirSync(folder)).toEqual(['bin', 'path']);
+  return { status, stderr };
+}
+
+describe('bin/prepare, without root and without redis-server', () => {
+  const packaged = whereIs('apt-get') === undefined ? it.skip : it;
+
+  packaged('says how to install it where there is apt', async () => {
+    const { status, stderr } = await prepare([...tools, 'apt-get']);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^error: .*run 'sudo apt-get install redis-server', or set REDIS_URL/m);
+  });
+
+  it('says what is needed where there is no package manager', async () => {
+    const { status, stderr } = await prepare(tools);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^error: .*neither apt nor brew: install Redis 7 or later by hand, or set REDIS_URL/m,
+    );
+  });
+
+  it.each([
+    ['node', /^error: Node 20.19 or later is needed: install it/],
+    ['npm', /^error: npm is needed/],
+  ])('asks for %s first of all', async (missing, advice) => {
+    const { status, stderr } = await prepare(tools.filter((tool) => tool !== missing));
+    expect(status).toBe(1);
+    expect(stderr).toMatch(advice);
+  });
+});
