@@ -4,8 +4,11 @@ import { CodedError, errorText } from '../errors/coded-error.ts';
 import { bury, type Consuming, type ExchangeOf, jobProcessor, wasHandled } from './process-job.ts';
 import type { AnyRoute } from './route.ts';
 
-/** A dead process is noticed within lock plus check: 25 s at most; a job that dies with its process twice is given up. */
-const timing = { lockDuration: 15_000, stalledInterval: 10_000, maxStalledCount: 1, runRetryDelay: 1_000 };
+/** Of a message that is being processed: for so long a dead process still counts as at work, ms. */
+const lockMs = 15_000;
+
+/** A dead process is noticed within lock plus check, 25 s by default; a job that dies with its process twice is given up. */
+const timing = { maxStalledCount: 1, runRetryDelay: 1_000 };
 
 /** Finished messages stay for the board, within bounds. An age as well would cost each hop a search. */
 const kept = { removeOnComplete: { count: 1_000 }, removeOnFail: { count: 5_000 } };
@@ -25,13 +28,16 @@ export function openConsumer(
     readonly connection: Redis;
     readonly prefix: string;
     readonly onError: (error: Error) => void;
+    readonly messageLockMs?: number | undefined;
   },
 ): Consumer {
-  const { connection, prefix } = options;
+  const { connection, prefix, messageLockMs = lockMs } = options;
   const run = jobProcessor(route, exchangeOf, options);
   const worker = new Worker(route.from.name, (job: Job, token?: string) => run(job, token), {
     connection,
     prefix,
+    lockDuration: messageLockMs,
+    stalledInterval: Math.floor((messageLockMs * 2) / 3),
     ...timing,
     ...kept,
   });

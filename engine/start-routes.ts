@@ -24,6 +24,8 @@ export interface RunnerOptions {
   readonly log: Log;
   /** Periods of timers by name, in milliseconds, instead of those that the routes give. */
   readonly timers?: Readonly<Record<string, number>>;
+  /** How long a message of a dead process is left alone, in milliseconds, instead of the engine's own 15 s. */
+  readonly messageLockMs?: number;
 }
 
 /** Routes that run. */
@@ -68,7 +70,8 @@ export async function startRoutes<const Routes extends readonly AnyRoute[]>(
   const outbox = openOutbox(producing, prefix, onError);
   const call = directCalls(routes, deps);
   const signals = createStopSignals();
-  const shared = { connection, prefix, deps, call, outbox, signals, clock, log, onError };
+  const { messageLockMs } = options;
+  const shared = { connection, prefix, deps, call, outbox, signals, clock, log, onError, messageLockMs };
 
   const consumers: Consumer[] = [];
   const arms: TimerArm[] = [];

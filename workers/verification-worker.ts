@@ -44,7 +44,7 @@ export async function startVerificationWorker(options: VerificationWorkerOptions
     const running = await startRoutes(
       [workerRoutes.verification],
       { verifier: { run: (order, how) => runVerification(order, how, frame) } },
-      { url, prefix, clock, log },
+      { url, prefix, clock, log, messageLockMs: leaseMs },
     );
     return {
       async stop() {

@@ -2,6 +2,7 @@ import { ulid } from 'ulid';
 import type { BackupEventOf } from '../../model/backup-event.ts';
 import { type BackupKind, backupKinds } from '../../model/backup-kind.ts';
 import type { BackupOrder } from '../../model/backup-order.ts';
+import type { VerificationReport } from '../../backups/verification/report.ts';
 import type { VerificationOrder } from '../../model/verification.ts';
 
 /** An order on demand of this kind, with an id of its own. */
@@ -45,6 +46,15 @@ export function aVerification(changes: Partial<VerificationOrder> = {}): Verific
     requestedBy: 'ops',
     requestedAt: '2026-01-01T00:00:00.000Z',
     reason: 'asked for',
+    ...changes,
+  };
+}
+
+/** What verifying a whole DuckDB backup at level 1 finds, unless told otherwise. */
+export function aReport(changes: Partial<VerificationReport> = {}): VerificationReport {
+  return {
+    ...{ backupId: ulid(), type: 'duckdb', level: 1, ok: true, findings: [], notes: [] },
+    ...{ manifests: 1, objects: 3, bytes: 1000, durationMs: 5 },
     ...changes,
   };
 }

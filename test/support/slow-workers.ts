@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach } from '@jest/globals';
 import type { LockScope } from '../../stores/exclusion/port.ts';
 import type { AttemptLimits } from '../../workers/backup-frame.ts';
+import type { SlowVerifierSettings } from './slow-verifier.ts';
 
 export interface SlowWorkerSettings {
   readonly url: string;
@@ -30,10 +31,18 @@ export interface SlowWorker {
   readonly ended: Promise<number | string | null>;
 }
 
-const program = fileURLToPath(new URL('slow-worker.js', import.meta.url));
-
-/** Starts worker processes, and ends those that are left after each test. */
+/** Starts worker processes that take backups, and ends those that are left after each test. */
 export function slowWorkers(): (settings: SlowWorkerSettings) => Promise<SlowWorker> {
+  return workersOf('slow-worker.js');
+}
+
+/** The same for workers that verify. */
+export function slowVerifiers(): (settings: SlowVerifierSettings) => Promise<SlowWorker> {
+  return workersOf('slow-verifier.js');
+}
+
+function workersOf(file: string): (settings: object) => Promise<SlowWorker> {
+  const program = fileURLToPath(new URL(file, import.meta.url));
   const children = new Set<ChildProcess>();
   afterEach(async () => {
     for (const child of children) {
