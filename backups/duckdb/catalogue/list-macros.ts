@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Database } from '../database.ts';
 import { quoteText, textOf } from '../sql-text.ts';
 import type { CatalogueItem } from './catalogue.ts';
+import { dropTables } from './drop-tables.ts';
 import { addressOf, type Table } from './list-tables.ts';
 
 /**
@@ -31,7 +32,7 @@ export async function listMacros(
         );
     };
     await drop('view', `${own} AND NOT temporary`);
-    for (const table of [...tables].reverse()) await database.run(`DROP TABLE ${addressOf(table)}`);
+    await dropTables(database, tables);
     await drop('sequence', where);
     await drop('type', own);
     await database.run(`EXPORT DATABASE ${quoteText(join(folder, 'sql'))}`);

@@ -78,7 +78,10 @@ async function tryOnce(
     const shared = await reflink(path, `${target}.reflink`);
     if (!shared) await copyBlocks(handle, target, { ...options, size: guard.size });
     await endGuard(guarded, guard);
-    if (shared) await rename(`${target}.reflink`, target);
+    if (shared) {
+      await rename(`${target}.reflink`, target);
+      options.progress(guard.size);
+    }
     return { guard, method: shared ? 'reflink' : 'blocks' };
   } finally {
     await handle.close();

@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { constants, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { openDatabase } from '../../../../backups/duckdb/database.ts';
@@ -17,6 +18,7 @@ const options = (over: Partial<SnapshotOptions> = {}): SnapshotOptions => ({
   progress: () => undefined,
   ...over,
 });
+const shares = await sharesBlocks();
 const rounds = process.env['SOAK'] === '1' ? 150 : 10;
 
 it('copies a file that another process writes to, right each time', async () => {
@@ -34,12 +36,39 @@ it('copies a file that another process writes to, right each time', async () => 
         expect(await flaws(copy, committed)).toEqual([]);
       } finally {
         copy.close();
+        await rm(join(folder, String(round)), { recursive: true });
       }
     }
   } finally {
     await writer.stop();
   }
 }, 600_000);
+
+(shares ? it : it.skip)(
+  'shares the blocks of the file where the file system can',
+  async () => {
+    const folder = await scratch();
+    const path = join(folder, 'live.duckdb');
+    const writer = await startWriter(path);
+    try {
+      for (let round = 0; round < rounds; round++) {
+        const committed = writer.committed();
+        const target = join(folder, `${round}.duckdb`);
+        expect(await guardedSnapshot(path, target, options())).toMatchObject({ method: 'reflink' });
+        const copy = await openDatabase({ path: target, name: 'live', memoryLimit: '300MB' });
+        try {
+          expect(await flaws(copy, committed)).toEqual([]);
+        } finally {
+          copy.close();
+        }
+      }
+    } finally {
+      await writer.stop();
+    }
+    expect((await readdir(folder)).filter((name) => name.includes('reflink'))).toEqual([]);
+  },
+  600_000,
+);
 
 it('gives what was committed and not yet checkpointed, and reports its progress', async () => {
   const folder = await scratch();
@@ -155,3 +184,17 @@ it('holds the file read-only instead, and is refused while a writer has it', asy
     copy.close();
   }
 });
+
+/** Whether temporary files lie on btrfs, XFS or the like: give TMPDIR to try one. */
+async function sharesBlocks(): Promise<boolean> {
+  const folder = await mkdtemp(join(tmpdir(), 'reflink-'));
+  try {
+    await writeFile(join(folder, 'a'), 'a');
+    await copyFile(join(folder, 'a'), join(folder, 'b'), constants.COPYFILE_FICLONE_FORCE);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
