@@ -39,6 +39,40 @@ export async function* readPages<Found extends { readonly timestamp: bigint }>(
   }
 }
 
+/**
+ * The same, each page given to `use` and let go before the next is waited for: a page that lives on while the next comes
+ * in is moved about by the garbage collector, and a ledger's worth of them fills the memory.
+ */
+export async function eachPage<Found extends { readonly timestamp: bigint }>(
+  query: Query<Found>,
+  { from, to }: Range,
+  work: {
+    readonly signal: AbortSignal;
+    readonly use: (page: readonly Found[]) => Promise<void> | void;
+  },
+): Promise<void> {
+  const ask = (after: bigint): Asked<Found> | undefined => {
+    if (after >= to) return undefined;
+    const page = query({ timestampMin: after + 1n, timestampMax: to, limit: batchLimit });
+    page.catch(() => undefined);
+    return { page };
+  };
+  const useOne = async (asked: Asked<Found>): Promise<Asked<Found> | undefined> => {
+    const page = await asked.page;
+    work.signal.throwIfAborted();
+    const last = page.at(-1);
+    if (last === undefined) return undefined;
+    const following = ask(last.timestamp);
+    await work.use(page);
+    return following;
+  };
+  for (let asked = ask(from); asked !== undefined;) asked = await useOne(asked);
+}
+
+interface Asked<Found> {
+  readonly page: Promise<readonly Found[]>;
+}
+
 /** The newest account and the newest transfer; undefined where there is none. */
 export async function newestOf(ledger: Ledger) {
   const [[account], [transfer]] = await Promise.all([

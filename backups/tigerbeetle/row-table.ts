@@ -6,6 +6,7 @@ import {
   UINTEGER,
   USMALLINT,
 } from '@duckdb/node-api';
+import duckdb from '@duckdb/node-bindings';
 import { columnsOf, type RowOf } from './columns.ts';
 import { rowWriters } from './row-writers.ts';
 
@@ -32,19 +33,23 @@ export async function createRowTable<Shape extends keyof RowOf>(
     `CREATE OR REPLACE TABLE ${name} (${columns.map((column) => `${column.name} ${column.type}`).join(', ')})`,
   );
   const appender = await connection.createAppender(name);
-  // One chunk for all rows: its columns are copied when it is appended.
   const chunk = DuckDBDataChunk.create(
     columns.map(({ type }) => types[type] ?? UBIGINT),
     chunkRows,
   );
-  const vectors = columns.map((_, index) => chunk.getColumnVector(index));
-  const write = rowWriters[shape](chunk);
+  const { columns: values, write } = rowWriters[shape](chunkRows);
+  // The vectors of the API take one value at a time, and look at each: half of the time that a page takes.
+  const vectors = values.map((_, index) => duckdb.data_chunk_get_vector(chunk.chunk, index));
   let count = 0;
   let filled = 0;
 
   function append(): void {
-    for (const vector of vectors) vector.flush();
+    values.forEach(({ buffer, BYTES_PER_ELEMENT }, index) => {
+      const vector = vectors[index];
+      if (vector !== undefined) duckdb.copy_data_to_vector(vector, 0, buffer, 0, filled * BYTES_PER_ELEMENT);
+    });
     if (filled < chunkRows) chunk.rowCount = filled;
+    // Copies the chunk, which is filled anew.
     appender.appendDataChunk(chunk);
     filled = 0;
   }

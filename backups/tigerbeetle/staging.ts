@@ -23,12 +23,7 @@ export function createStaging(folder: string, memoryLimit: string, signal: Abort
   signal.addEventListener('abort', interrupt);
   return {
     opened() {
-      opening ??= openDatabase({
-        path: ':memory:',
-        name: 'staging',
-        memoryLimit,
-        spill: join(folder, 'spill'),
-      });
+      opening ??= open(folder, memoryLimit);
       return opening;
     },
     during(work) {
@@ -45,4 +40,18 @@ export function createStaging(folder: string, memoryLimit: string, signal: Abort
       (await opening?.catch(() => undefined))?.close();
     },
   };
+}
+
+/**
+ * One thread, since rows come in more slowly than one compresses them and each more takes memory of its own; and memory
+ * that has become free goes back at once.
+ */
+async function open(folder: string, memoryLimit: string): Promise<Database> {
+  const database = await openDatabase({
+    ...{ path: ':memory:', name: 'staging', memoryLimit, threads: 1 },
+    spill: join(folder, 'spill'),
+  });
+  for (const name of ['allocator_flush_threshold', 'allocator_bulk_deallocation_flush_threshold'])
+    await database.run(`SET ${name} = '1MB'`);
+  return database;
 }

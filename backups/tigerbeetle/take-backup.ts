@@ -18,11 +18,11 @@ export interface TigerbeetleTakerOptions {
   readonly fullEvery?: number;
   /** Of full backups, one in so many reads all of the ledger anew. */
   readonly readAllEvery?: number;
-  /** Of DuckDB, e.g. `128MB`; what does not fit is spilled to the scratch folder. */
+  /** Of DuckDB, e.g. `64MB`; what does not fit is spilled to the scratch folder. */
   readonly memoryLimit?: string;
 }
 
-const defaults = { segmentRows: 200_000, fullEvery: 100, readAllEvery: 28, memoryLimit: '128MB' };
+const defaults = { segmentRows: 122_880, fullEvery: 100, readAllEvery: 28, memoryLimit: '64MB' };
 type Settings = TigerbeetleTakerOptions & typeof defaults;
 
 /** Backs up a ledger by reading it through the protocol: every account and transfer, or those since the last backup. */

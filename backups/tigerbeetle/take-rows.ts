@@ -2,7 +2,7 @@ import type { Ledger } from '../../stores/ledger/port.ts';
 import type { BackupJob } from '../backup-taker.ts';
 import type { Kind, RowOf } from './columns.ts';
 import { nothing, type Position, type StoredSegment } from './manifest.ts';
-import { readPages } from './read-pages.ts';
+import { eachPage } from './read-pages.ts';
 import type { Staging } from './staging.ts';
 import { createRowStore, type RowStore } from './store-rows.ts';
 
@@ -77,17 +77,18 @@ export function takeRows<Of extends Kind>(
     },
     async readTo(to) {
       let read = 0;
-      const pages = readPages(query, { from: BigInt(position.timestamp), to }, job.signal);
-      for await (const page of pages) {
-        const last = page.at(-1);
-        if (last === undefined) continue;
+      const use = async (page: readonly RowOf[Of][]): Promise<void> => {
+        const [count, last] = [page.length, page.at(-1)];
+        if (last === undefined) return;
+        const [timestamp, id] = [String(last.timestamp), String(last.id)];
         const rows = await open();
         await rows.add(options.page ? await options.page(page) : page);
-        job.progress(page.length * rowBytes);
-        read += page.length;
-        const [timestamp, id] = [String(last.timestamp), String(last.id)];
-        position = { timestamp, id, rows: position.rows + page.length };
-      }
+        job.progress(count * rowBytes);
+        read += count;
+        position = { timestamp, id, rows: position.rows + count };
+      };
+      const { signal } = job;
+      await eachPage(query, { from: BigInt(position.timestamp), to }, { signal, use });
       return read;
     },
   };
