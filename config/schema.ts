@@ -13,7 +13,7 @@ export const schema = {
       env: 'BACKUP_SCHEDULE_ENABLED',
     },
     tick: {
-      doc: 'How often the master timer checks what is due.',
+      doc: 'How often the master timer checks what is due; what is due between two ticks is checked for then.',
       format: 'duration',
       default: 'PT5M',
       env: 'BACKUP_SCHEDULE_TICK',

@@ -23,7 +23,8 @@ interface Deps extends StateDeps {
 
 /**
  * What may run now: first those on demand that waited, then what the plan says. Each order returned has been admitted.
- * Without leadership nothing is done, and nothing new while a backup that Redis has lost may still be at work. Asks for another check at the moment at which the next retry becomes due.
+ * Without leadership nothing is done, and nothing new while a backup that Redis has lost may still be at work. Asks for another check at the moment at which
+ * the next slot or retry becomes due, which may be before the next tick.
  */
 export async function checkScheduledBackups(
   _exchange: Exchange<Tick>,

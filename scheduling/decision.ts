@@ -68,6 +68,6 @@ export interface Decision {
 export interface Plan {
   /** One for each schedule: those to run first and those held back, in order of running, then the idle ones. */
   readonly decisions: readonly Decision[];
-  /** The earliest moment at which a retry becomes due; null when none waits. Check again then if the next tick is later. */
+  /** The earliest moment at which a slot or a retry becomes due; null when nothing ever will. Check again then if the next tick is later. */
   readonly wakeAt: number | null;
 }

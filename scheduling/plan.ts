@@ -26,9 +26,8 @@ export function plan(schedules: readonly CompiledSchedule[], state: PlanState, n
       due.push(found);
     } else {
       idle.push(found);
-      if (found.code === 'retry-later') {
-        wakeAt = Math.min(wakeAt, found.dueAt ?? Infinity);
-      }
+      const { dueAt } = found;
+      if (dueAt !== null && dueAt > now && dueAt < wakeAt) wakeAt = dueAt;
     }
   }
   const { run, hold } = decideDue(rankDue(due, now), state);

@@ -29,7 +29,8 @@ export const endSession = endpoint({
   method: 'DELETE',
   path: '/api/session',
   role: 'anyone',
-  summary: 'Ends the session of this browser',
+  summary:
+    'Removes the cookie of this browser; a copy of it stays valid for what is left of its hour, or until its API key is revoked',
   replies: { 204: { description: 'Signed out', headers: { 'Set-Cookie': 'Removes the session' } } },
   handle: (_request, { secureCookies }) =>
     Promise.resolve({ status: 204, headers: { 'Set-Cookie': sessionSetCookie('', secureCookies) } }),

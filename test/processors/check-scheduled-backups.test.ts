@@ -59,6 +59,7 @@ describe('checkScheduledBackups', () => {
     const [full] = await check(deps);
     if (full === undefined) throw new Error('nothing is due');
     await deps.complete(full);
+    deps.clock.tick(minute);
     const [first] = await check(deps);
     if (first === undefined) throw new Error('nothing is due');
     expect(first).not.toHaveProperty('parentDamaged');
@@ -134,6 +135,23 @@ describe('checkScheduledBackups', () => {
     expect(wakeAt).toBeGreaterThan(deps.clock.now());
     deps.clock.tick((wakeAt ?? 0) - deps.clock.now());
     expect(await check(deps)).toMatchObject([{ backupId: first.backupId, attempt: 2, slot: first.slot }]);
+  });
+
+  it('asks to be woken for a slot that is due between two ticks', async () => {
+    const [schedule] = defaultSchedules.filter(({ name }) => name === 'parquet-replication');
+    if (schedule === undefined) throw new Error('no such schedule');
+    const timing = { every: 15 * minute, anchor: 90_000 };
+    const deps = await world({ schedules: [{ ...schedule, timing, jitterMs: minute, after: [] }] });
+    await settle(deps);
+    const wakeAt = deps.requestedChecks.at(-1) ?? 0;
+    const [slot, begun] = [Date.parse('2026-01-01T00:01:30Z'), deps.clock.now()];
+    expect(wakeAt).toBeGreaterThanOrEqual(slot);
+    expect(wakeAt).toBeLessThanOrEqual(slot + minute);
+    deps.clock.tick(wakeAt - begun - 1);
+    expect(await check(deps)).toEqual([]);
+    expect(deps.requestedChecks.at(-1)).toBe(wakeAt);
+    deps.clock.tick(1);
+    expect(await check(deps)).toMatchObject([{ slot: '2026-01-01T00:01:30.000Z' }]);
   });
 
   it('does not run a slot again whose backup ends while it looks', async () => {
