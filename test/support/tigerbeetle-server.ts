@@ -23,8 +23,8 @@ export function tigerbeetleBinary(): string | undefined {
   return spawnSync(binary, ['version']).status === 0 ? binary : undefined;
 }
 
-/** A cluster of one replica in a folder of its own. */
-export async function startTigerbeetle(binary: string): Promise<TigerbeetleServer> {
+/** A cluster of one replica in a folder of its own, taking messages of a size. */
+export async function startTigerbeetle(binary: string, limit = '1MiB'): Promise<TigerbeetleServer> {
   const folder = await mkdtemp(join(tmpdir(), 'tigerbeetle-'));
   const file = join(folder, '0_0.tigerbeetle');
   const replica = ['--cluster=0', '--replica=0', '--replica-count=1', '--development'];
@@ -33,7 +33,7 @@ export async function startTigerbeetle(binary: string): Promise<TigerbeetleServe
   const port = await freePort();
   const address = `127.0.0.1:${port}`;
   // --development needs little memory and no direct I/O, but would take smaller batches than a real cluster.
-  const limits = ['--development', '--experimental', '--limit-request=1MiB'];
+  const limits = ['--development', '--experimental', `--limit-request=${limit}`];
   const child = spawn(binary, ['start', `--addresses=${address}`, ...limits, file], { stdio: 'ignore' });
   await until('TigerBeetle listens', () => listens(port), 60_000);
   return {
