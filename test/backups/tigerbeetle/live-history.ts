@@ -14,6 +14,7 @@ import { ledgerClient } from '../../support/ledger-clients.ts';
 import { ledgerScope } from '../../support/ledger-events.ts';
 import { createLedgerModel, type LedgerModel, type LedgerState } from '../../support/ledger-model.ts';
 import { quietLog } from '../../support/real-parquet.ts';
+import { until } from '../../support/until.ts';
 import { folderVault } from '../../support/vault.ts';
 
 export interface LiveHistory {
@@ -91,6 +92,9 @@ export function provesLiveHistory(name: string, size: LiveHistory, open: () => P
   }, 3_600_000);
 }
 
+/** Backups that are taken while clients write, at least. */
+const parts = 4;
+
 type Kind = 'tigerbeetle-snapshot' | 'tigerbeetle-logs';
 
 async function backUpWhileWritten(
@@ -111,7 +115,12 @@ async function backUpWhileWritten(
   let writing = true;
   const write = async (_: unknown, index: number): Promise<void> => {
     const client = ledgerClient({ ledger: source, model, scope }, { number: index + 1, seed, timeouts });
-    while (model.taken() < transfers || manifests.length < 4) await client.write(batch);
+    while (model.taken() < transfers) {
+      await client.write(batch);
+      // A part of them comes during each backup.
+      const part = () => model.taken() < (transfers * (manifests.length + 1)) / parts;
+      await until('the next backup begins', part, 3_600_000);
+    }
   };
   const work = Promise.all(Array.from({ length: clients }, write)).finally(() => {
     writing = false;
