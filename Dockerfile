@@ -25,7 +25,7 @@ COPY --from=build /app/dist ./dist
 COPY --from=build /app/web ./web
 COPY --from=build /app/docs/open-backup.mjs ./docs/
 COPY package.json ./
-RUN install -d -o node -g node -m 0700 /state /scratch /config /recovery
+RUN install -d -o node -g node -m 0700 /state /scratch /config /recovery /restores
 USER node
 ENTRYPOINT ["node", "/app/dist/cli/main.js"]
 CMD ["--help"]

@@ -2,6 +2,7 @@ import type { Runner } from '../engine/start-routes.ts';
 import {
   backupHistory,
   backupSchedule,
+  restoreBackupApi,
   triggerBackupApi,
   verifyBackupApi,
 } from '../routes/direct-endpoints.ts';
@@ -18,6 +19,7 @@ export function backupRoutesOf(runner: Pick<Runner, 'request'>): BackupRoutes {
         ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
       }),
     verifyBackup: (request) => runner.request(verifyBackupApi, request),
+    restoreBackup: (request) => runner.request(restoreBackupApi, request),
     backupSchedule: () => runner.request(backupSchedule, {}),
     backupHistory: (query) => runner.request(backupHistory, query),
   };

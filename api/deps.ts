@@ -5,20 +5,24 @@ import type { VerificationOrder } from '../model/verification.ts';
 import type { WorkerKind } from '../model/worker-kind.ts';
 import type { BackupHistory } from '../processors/get-backup-history.ts';
 import type { BackupScheduleStatus } from '../processors/get-backup-schedule-status.ts';
+import type { PlannedRestore, RestoreRequest } from '../processors/restoring/restore-request.ts';
 import type { VerificationRequest } from '../processors/verifying/verification-request.ts';
 import type { TriggerReply } from '../processors/triggering/backup-trigger.ts';
 import type { Exclusion } from '../stores/exclusion/port.ts';
 import type { Heartbeats } from '../stores/heartbeats/port.ts';
 import type { HistoryQuery, MetadataStore } from '../stores/metadata/port.ts';
+import type { Restores } from '../stores/restores/port.ts';
 import type { AccessTokens } from './auth/access-tokens.ts';
 import type { ApiKeys } from './auth/api-keys.ts';
 
-/** The direct routes that the API asks: trigger-backup-api, verify-backup-api, get-backup-schedule, get-backup-history. */
+/** The direct routes that the API asks: trigger-backup-api, verify-backup-api, restore-backup-api, get-backup-schedule, get-backup-history. */
 export interface BackupRoutes {
   /** Throws `backup-already-running` with the other's id, `source-not-configured`, `invalid-request`. */
   triggerBackup(body: unknown, who: string, idempotencyKey: string | undefined): Promise<TriggerReply>;
   /** Throws `backup-not-found`, `backup-not-completed`, `verification-already-running` with the other's id. */
   verifyBackup(request: VerificationRequest): Promise<VerificationOrder>;
+  /** Throws `restores-not-configured`, `invalid-request`, `backup-not-found`, `object-damaged`, `restore-target-exists`. */
+  restoreBackup(request: RestoreRequest): Promise<PlannedRestore>;
   backupSchedule(): Promise<BackupScheduleStatus>;
   /** `cursor` is the `nextCursor` of the page before. */
   backupHistory(query: Omit<HistoryQuery, 'after'> & { readonly cursor?: string }): Promise<BackupHistory>;
@@ -44,6 +48,8 @@ export interface ApiDeps {
   readonly routes: BackupRoutes;
   readonly metadata: Pick<MetadataStore, 'get' | 'events'>;
   readonly verifications: Pick<MetadataStore, 'verifications'>;
+  readonly recoveries: Pick<MetadataStore, 'recovery' | 'recoveries'>;
+  readonly restores: Pick<Restores, 'open'>;
   readonly exclusion: Pick<Exclusion, 'admissions'>;
   readonly heartbeats: Pick<Heartbeats, 'readHeartbeats'>;
   readonly health: { facts(): Promise<HealthFacts> };

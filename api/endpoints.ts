@@ -4,8 +4,11 @@ import { backupProgress } from './endpoints/backup-progress.ts';
 import { backupSchedule } from './endpoints/backup-schedule.ts';
 import { health, live, ready } from './endpoints/health.ts';
 import { openapiOf } from './endpoints/openapi.ts';
+import { restoreProgress } from './endpoints/restore-progress.ts';
+import { listRestores, showRestore } from './endpoints/restores.ts';
 import { endSession, startSession } from './endpoints/session.ts';
 import { showBackup } from './endpoints/show-backup.ts';
+import { startRestore } from './endpoints/start-restore.ts';
 import { triggerBackup } from './endpoints/trigger-backup.ts';
 import { listVerifications, startVerification } from './endpoints/verifications.ts';
 import { workers } from './endpoints/workers.ts';
@@ -21,6 +24,10 @@ const described: readonly Endpoint[] = [
   backupProgress,
   startVerification,
   listVerifications,
+  startRestore,
+  listRestores,
+  showRestore,
+  restoreProgress,
   workers,
   live,
   ready,

@@ -92,6 +92,7 @@ export async function startControlPlane(configuration: Configuration, log: Log) 
       (stopping) =>
         createApi({
           ...{ stopping, secureCookies, progressEveryMs, log, metadata, verifications: metadata },
+          ...{ recoveries: metadata, restores: state.restores },
           routes: backupRoutesOf(runner),
           exclusion: state.exclusion,
           heartbeats: state.heartbeats,

@@ -5,14 +5,15 @@ import type { Log } from '../engine/log.ts';
 import { compileSchedules } from '../scheduling/compile-schedules.ts';
 import { compileVerifications } from '../scheduling/compile-verifications.ts';
 import { type ChildSpec, supervise, type Supervisor } from './processes/supervise.ts';
-import { configuredTypes } from './wiring/configured-types.ts';
+import { configuredWorkers } from './wiring/configured-workers.ts';
 import { requireLedger } from './wiring/ledger.ts';
 
 /** The script that each child process runs: the CLI itself. */
 const entry = new URL('../cli/main.js', import.meta.url).pathname;
 
 /**
- * Starts the control plane, a worker for each configured type and the one that verifies as processes of their own, and keeps them up. Throws
+ * Starts the control plane, a worker for each configured type, the one that verifies and, where they are configured, the
+ * one for restores, as processes of their own, and keeps them up. Throws
  * `configuration-invalid` for schedules or a ledger that cannot be: a child that refuses them would be started again for ever.
  */
 export function startAll(
@@ -31,7 +32,7 @@ export function startAll(
   compileVerifications(readVerifications(configuration.verifications));
   requireLedger(configuration);
   const config = configurationFile === undefined ? [] : ['--config', configurationFile];
-  const workers = [...configuredTypes(configuration), 'verification'].map((type): ChildSpec => ({
+  const workers = configuredWorkers(configuration).map((type): ChildSpec => ({
     name: `${type}-worker`,
     args: [...config, 'worker', type],
   }));

@@ -8,6 +8,8 @@ export interface LeaderWork {
   readonly stopParts: () => Promise<void>;
   /** Closes backups whose worker died; how many. */
   readonly reap: (signal: AbortSignal) => Promise<number>;
+  /** Ends restores whose worker died. */
+  readonly reapRestores: () => Promise<unknown>;
   /** Asks for a check of the schedules: something has become free. */
   readonly requestCheck: () => Promise<void>;
   readonly archive: () => Promise<void>;
@@ -33,6 +35,13 @@ export function leaderDuties(work: LeaderWork, { housekeepingMs = 5000 } = {}): 
         everyMs: housekeepingMs,
         async run(signal) {
           if ((await work.reap(signal)) > 0) await work.requestCheck();
+        },
+      },
+      {
+        name: 'restores',
+        everyMs: housekeepingMs,
+        async run() {
+          await work.reapRestores();
         },
       },
       { name: 'archive', everyMs: housekeepingMs, run: work.archive },

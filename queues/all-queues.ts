@@ -1,5 +1,6 @@
 import { backupScheduler } from './backup-scheduler.ts';
 import { backupTriggersDeadLetter } from './backup-triggers-dead-letter.ts';
+import { backupRestores } from './backup-restores.ts';
 import { backupVerifications } from './backup-verifications.ts';
 import { backupTriggers } from './backup-triggers.ts';
 import { duckdbBackups } from './duckdb-backups.ts';
@@ -20,6 +21,7 @@ export const backupQueues = {
 export const consumedQueues = [
   ...Object.values(backupQueues),
   backupVerifications,
+  backupRestores,
   backupTriggers,
   scheduleChecks,
 ] as const;

@@ -11,6 +11,7 @@ import {
 import { showBackupHistory } from './get-backup-history.ts';
 import { showBackupSchedule } from './get-backup-schedule.ts';
 import { recheckSchedules } from './recheck-schedules.ts';
+import { restoreBackupByApi, restoreOneBackup } from './restore-backups.ts';
 import { scheduleDueBackups } from './schedule-backups.ts';
 import { takeDuckdbBackup, takeKmsBackup, takeParquetBackup, takeTigerbeetleBackup } from './take-backups.ts';
 import { triggerBackupByApi } from './trigger-backup-api.ts';
@@ -41,6 +42,7 @@ const serving = [
   showBackupSchedule,
   showBackupHistory,
   verifyBackupByApi,
+  restoreBackupByApi,
 ] as const;
 
 /** Started when a control plane gains leadership, and stopped when it loses it. */
@@ -56,6 +58,7 @@ export const workerRoutes = {
   parquet: takeParquetBackup,
   kms: takeKmsBackup,
   verification: verifyOneBackup,
+  restore: restoreOneBackup,
 } as const;
 
 /** Every route that there is. */

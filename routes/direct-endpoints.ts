@@ -3,6 +3,7 @@ import type { BackupKind } from '../model/backup-kind.ts';
 import type { KindOrder, OrderOfKind } from '../model/kind-order.ts';
 import type { VerificationOrder } from '../model/verification.ts';
 import type { BackupHistory } from '../processors/get-backup-history.ts';
+import type { PlannedRestore, RestoreRequest } from '../processors/restoring/restore-request.ts';
 import type { BackupScheduleStatus } from '../processors/get-backup-schedule-status.ts';
 import type {
   AdmittedTrigger,
@@ -23,6 +24,8 @@ export const backupHistory = direct<unknown, BackupHistory>('get-backup-history'
 export const verifyBackupApi = direct<VerificationRequest, VerificationOrder>('verify-backup-api');
 /** Replies what was queued. */
 export const scheduleVerifications = direct<unknown, readonly VerificationOrder[]>('schedule-verifications');
+
+export const restoreBackupApi = direct<RestoreRequest, PlannedRestore>('restore-backup-api');
 
 /** Where an admitted order goes, by its kind. */
 export const backupsByKind = {

@@ -11,6 +11,9 @@ export const leaveToNextTick = errorPolicy('leave-to-next-tick', { attempts: 1 }
 /** Backups: an attempt that failed is an event, and the plan decides about the next. */
 export const leaveToPlan = errorPolicy('leave-to-plan', { attempts: 1 });
 
+/** Restores: who asked decides whether to ask again. */
+export const restoreOnce = errorPolicy('restore-once', { attempts: 1 });
+
 /** Triggers from the queue: nobody waits for an answer, so it is tried again, and kept with the reason. */
 export const retryThenDeadLetter = errorPolicy('retry-then-dead-letter', {
   attempts: 5,

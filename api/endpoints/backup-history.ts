@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { backupType, backupTypes } from '../../model/backup-kind.ts';
 import { backupStatuses } from '../../stores/metadata/port.ts';
 import { endpoint } from '../endpoint.ts';
+import { pageLimit } from './page-limit.ts';
 
 const moment = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()])
@@ -17,13 +18,7 @@ export const historyQuery = z.strictObject({
   tenantId: z.uuid().exactOptional().describe('a UUID'),
   from: moment.exactOptional().describe(`${moments}; backups that started then or later`),
   to: moment.exactOptional().describe(`${moments}; backups that started before`),
-  limit: z
-    .string()
-    .regex(/^0*(?:[1-9]\d{0,2}|1000)$/)
-    .meta({ type: 'integer', minimum: 1, maximum: 1000, pattern: undefined })
-    .transform(Number)
-    .exactOptional()
-    .describe('a whole number from 1 to 1000; 50 when left out'),
+  limit: pageLimit,
   cursor: z.ulid().exactOptional().describe('the id of the last backup of the page before'),
 });
 

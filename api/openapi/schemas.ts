@@ -3,6 +3,7 @@ import { roles } from '../auth/roles.ts';
 import { backupEvent } from '../../model/backup-event.ts';
 import { instant } from '../../model/backup-order.ts';
 import { health, live, workers } from './operation-schemas.ts';
+import { restore, restoreRecord, restoreReply } from './restore-schemas.ts';
 import { verification, verificationReply } from './verification-schemas.ts';
 import { scheduleStatus } from './schedule-schema.ts';
 import { backup, backupRecord } from './record-schemas.ts';
@@ -38,6 +39,9 @@ export const responseSchemas = {
   Health: health,
   Live: live,
   Problem: problem,
+  Restore: restore,
+  RestoreRecords: z.array(restoreRecord),
+  RestoreReply: restoreReply,
   Schedule: scheduleStatus,
   Session: session,
   TriggerReply: triggerReply,

@@ -5,6 +5,7 @@ import { systemClock } from '../../engine/clock.ts';
 import type { Log } from '../../engine/log.ts';
 import type { Runner } from '../../engine/start-routes.ts';
 import { createDeliveries } from '../../queues/deliveries.ts';
+import { restorePlanner } from '../restoring/restore-planner.ts';
 import { checkAt, scheduleChecks } from '../../queues/schedule-checks.ts';
 import { createReaper, defaultGraces } from '../../reaping/reaper.ts';
 import type { Recorder } from '../../recording/recorder.ts';
@@ -12,6 +13,7 @@ import { compileSchedules } from '../../scheduling/compile-schedules.ts';
 import { compileVerifications } from '../../scheduling/compile-verifications.ts';
 import type { MetadataStore } from '../../stores/metadata/port.ts';
 import { configuredTypes } from './configured-types.ts';
+import { restoreReaper } from './restore-reaper.ts';
 import type { State } from './state.ts';
 import { standingVerifications } from './standing-verifications.ts';
 import { openTenantKeys } from './tenant-keys.ts';
@@ -45,6 +47,9 @@ export function controlPlaneDeps(configuration: Configuration, parts: Parts) {
     },
     verificationSchedules: compileVerifications(readVerifications(configuration.verifications)),
     standingVerifications: standingVerifications(state.readLeases, runner),
+    restores: state.restores,
+    restorePlanner: restorePlanner(configuration, { vault, catalog }, metadata),
+    restoreReaper: restoreReaper({ state, metadata, recorder, runner, log }),
     configuredTypes: configuredTypes(configuration),
     lockScope: configuration.exclusion.scope,
     tenants: {

@@ -48,6 +48,7 @@ export function leaderWork(parts: {
     },
     stopParts,
     reap: () => deps.reaper.reap(),
+    reapRestores: () => deps.restoreReaper.reap(),
     requestCheck,
     archive: () => archiver.archive(),
     sweep: (signal) =>

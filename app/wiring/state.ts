@@ -7,6 +7,7 @@ import { createRedisEventStream } from '../../stores/events/redis.ts';
 import { createRedisExclusion } from '../../stores/exclusion/redis.ts';
 import { createRedisHeartbeats } from '../../stores/heartbeats/redis.ts';
 import { createRedisReadLeases } from '../../stores/reading/redis.ts';
+import { createRedisRestores } from '../../stores/restores/redis.ts';
 import { createRedisLease } from '../../stores/lease/redis.ts';
 import { openRedis } from './redis-connections.ts';
 import { requireSafeRedis } from './require-safe-redis.ts';
@@ -38,6 +39,10 @@ export async function openState(configuration: Configuration, log: Log) {
     events: createRedisEventStream({ redis, reader, prefix }),
     heartbeats: createRedisHeartbeats({ redis, prefix }),
     readLeases: createRedisReadLeases({ redis, prefix }),
+    restores: createRedisRestores({
+      ...{ redis, prefix, clock: systemClock },
+      lifeMs: configuration.exclusion.lockDuration,
+    }),
     lease: createRedisLease({
       ...{ redis, prefix, holder: `${hostname()}:${process.pid}` },
       ttlMs: configuration.exclusion.leaseDuration,

@@ -2,18 +2,18 @@ import { type Command, Argument } from 'commander';
 import { startControlPlane } from '../../app/control-plane.ts';
 import { stopRequest } from '../../app/processes/stop-request.ts';
 import { startAll } from '../../app/start.ts';
+import { startRestoreProcess } from '../../app/restore-process.ts';
 import { startVerificationProcess } from '../../app/verification-process.ts';
 import { startWorkerProcess } from '../../app/worker-process.ts';
 import { openLog } from '../../app/wiring/log.ts';
+import type { Configuration } from '../../config/configuration.ts';
 import { loadConfiguration } from '../../config/load-configuration.ts';
-import { backupTypes } from '../../model/backup-kind.ts';
+import type { Log } from '../../engine/log.ts';
+import { workerKinds, type WorkerKind } from '../../model/worker-kind.ts';
 import type { Cli, CliCommand, SharedOptions } from '../cli.ts';
 
 /** Long enough for a worker's own deadline, short enough for who waits for the machine to go down. */
 const stopWithinMs = 25_000;
-
-/** Kinds of workers that can be started. */
-const startable = [...backupTypes, 'verification'] as const;
 
 /** The commands that are processes: they run until SIGTERM or Ctrl-C. Logs go to standard error as JSON lines. */
 export const processes: CliCommand = (program, cli) => {
@@ -43,21 +43,24 @@ export const processes: CliCommand = (program, cli) => {
     });
   program
     .command('worker')
-    .description('takes the backups of one type, or verifies those of all')
-    .addArgument(new Argument('<type>', 'which').choices(startable))
+    .description('takes the backups of one type, verifies those of all, or runs restores of the API')
+    .addArgument(new Argument('<type>', 'which').choices(workerKinds))
     .addHelpText('after', '\nExample:\n  backup-scheduler --config configuration.json worker duckdb')
-    .action(async (type: (typeof startable)[number], _options: unknown, command: Command) => {
+    .action(async (type: WorkerKind, _options: unknown, command: Command) => {
       const { configuration, log } = settingsOf(`${type}-worker`, command, cli);
       const asked = stopRequest();
-      const running =
-        type === 'verification'
-          ? await startVerificationProcess(configuration, log)
-          : await startWorkerProcess(type, configuration, log);
+      const running = await startWorker(type, configuration, log);
       log.info({ type }, 'waiting for work');
       log.info({ reason: await asked }, 'stopping');
       await running.stop();
     });
 };
+
+async function startWorker(kind: WorkerKind, configuration: Configuration, log: Log) {
+  if (kind === 'verification') return startVerificationProcess(configuration, log);
+  if (kind === 'restore') return startRestoreProcess(configuration, log);
+  return startWorkerProcess(kind, configuration, log);
+}
 
 function settingsOf(name: string, command: Command, cli: Cli) {
   const { config: file } = command.optsWithGlobals<SharedOptions>();

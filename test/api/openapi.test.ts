@@ -11,6 +11,7 @@ import {
   sampleRecord,
   sampleSchedule,
 } from '../support/backups.ts';
+import { sampleRecovery } from '../support/restore-events.ts';
 
 const serve = testApis();
 const at = '2026-01-01T00:00:00.000Z';
@@ -79,11 +80,18 @@ function busy() {
           { kind: 'started', at, order, startTime: at, fencingToken: 1, worker: 'here:2' },
         ]),
     },
+    recoveries: {
+      recovery: () => Promise.resolve(sampleRecovery()),
+      recoveries: () => Promise.resolve([sampleRecovery()]),
+    },
     heartbeats: { readHeartbeats: () => Promise.resolve([sampleHeartbeat()]) },
   });
 }
 
-const bodies: Readonly<Record<string, unknown>> = { triggerBackup: { backupType: 'duckdb' } };
+const bodies: Readonly<Record<string, unknown>> = {
+  triggerBackup: { backupType: 'duckdb' },
+  startRestore: { backupType: 'duckdb', to: 'hot.duckdb', reason: 'a bad deploy' },
+};
 
 describe('the OpenAPI document', () => {
   it('names every endpoint that there is, and no other', async () => {

@@ -8,9 +8,10 @@ import { loadConfiguration } from '../../config/load-configuration.ts';
 import { isLeaf, isObject } from '../../config/known-keys.ts';
 import { schema } from '../../config/schema.ts';
 import { backupTypes } from '../../model/backup-kind.ts';
+import { workerKinds } from '../../model/worker-kind.ts';
 
 /** Kinds of workers that are services of their own. */
-const served = [...backupTypes, 'verification'];
+const served = workerKinds;
 
 interface Service {
   readonly user: string;
@@ -117,7 +118,13 @@ describe('docker-compose.yml', () => {
     const allowed = services
       .filter(([, { security_opt: options }]) => options.includes('seccomp:docker/seccomp-io-uring.json'))
       .map(([name]) => name);
-    expect(allowed).toEqual(['tigerbeetle-format', 'tigerbeetle', 'control-plane', 'tigerbeetle-worker']);
+    expect(allowed).toEqual([
+      'tigerbeetle-format',
+      'tigerbeetle',
+      'control-plane',
+      'tigerbeetle-worker',
+      'restore-worker',
+    ]);
     const names = profile.syscalls
       .filter(({ action }) => action === 'SCMP_ACT_ALLOW')
       .flatMap((one) => one.names);

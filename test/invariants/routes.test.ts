@@ -5,6 +5,7 @@ import { checkWiring } from '../../engine/direct-calls.ts';
 import { drawRoutes } from '../../engine/draw.ts';
 import { listRoutes } from '../../engine/list.ts';
 import { backupTypes } from '../../model/backup-kind.ts';
+import { workerKinds } from '../../model/worker-kind.ts';
 import {
   allQueues,
   backupQueues,
@@ -51,7 +52,7 @@ describe('the routes', () => {
 
   it('lead only to what is served, also in each subset that is started', () => {
     for (const routes of [allRoutes, leaderRoutes, controlPlaneRoutes]) checkWiring(routes);
-    expect(Object.keys(workerRoutes)).toEqual([...backupTypes, 'verification']);
+    expect(Object.keys(workerRoutes)).toEqual([...workerKinds]);
   });
 
   it('are all started somewhere', () => {

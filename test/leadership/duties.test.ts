@@ -11,6 +11,7 @@ function work(changes: Partial<LeaderWork> = {}): { readonly done: string[]; rea
       startParts: (token) => Promise.resolve(void done.push(`start ${token}`)),
       stopParts: does('stop'),
       reap: () => Promise.resolve(0),
+      reapRestores: does('restores'),
       requestCheck: does('check'),
       archive: does('archive'),
       recordInLedger: does('ledger'),

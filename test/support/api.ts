@@ -6,6 +6,7 @@ import { createApi } from '../../api/create-api.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import { listen, type Listening } from '../../api/listen.ts';
 import { anOrder, aVerification } from './orders.ts';
+import { sampleForecast, testRestore } from './restore-events.ts';
 import { type LogLine, recordingLog } from './recording-log.ts';
 import { scratchFolders } from './scratch.ts';
 import { SettableClock } from './settable-clock.ts';
@@ -72,11 +73,14 @@ function quiet({ clock, apiKeys, log }: Pick<ApiDeps, 'clock' | 'apiKeys' | 'log
       triggerBackup: () => Promise.resolve({ backupId: '01KAVQ0000000000000000000A', status: 'dispatched' }),
       verifyBackup: ({ backupId, level, requestedBy }) =>
         Promise.resolve(aVerification({ level, requestedBy, order: anOrder('duckdb-full', { backupId }) })),
+      restoreBackup: ({ to }) => Promise.resolve({ plan: sampleForecast, to, order: testRestore(1) }),
       backupSchedule: () => Promise.resolve({ enabled: true, lockScope: 'global', schedules: [] }),
       backupHistory: () => Promise.resolve({ items: [], nextCursor: null }),
     },
     metadata: { get: () => Promise.resolve(undefined), events: () => Promise.resolve([]) },
     verifications: { verifications: () => Promise.resolve([]) },
+    recoveries: { recovery: () => Promise.resolve(undefined), recoveries: () => Promise.resolve([]) },
+    restores: { open: () => Promise.resolve([]) },
     exclusion: { admissions: () => Promise.resolve([]) },
     heartbeats: { readHeartbeats: () => Promise.resolve([]) },
     health: {

@@ -1,5 +1,7 @@
 import type { RestoreEventOf } from '../../model/restore-event.ts';
 import type { RestoreOrder } from '../../model/restore-order.ts';
+import type { RestoreForecast } from '../../processors/restoring/restore-request.ts';
+import type { RecoveryRecord } from '../../stores/metadata/recovery-port.ts';
 import { iso, testId } from './backup-events.ts';
 
 const start = Date.parse('2026-01-01T00:00:00.000Z');
@@ -71,5 +73,29 @@ export function restoreFailed(
     worker,
     error: { code: 'object-damaged', message: 'An object is damaged.' },
     ...fields,
+  };
+}
+
+/** What a plan says. */
+export const sampleForecast: RestoreForecast = {
+  backupId: testId(900),
+  objects: 2,
+  plainBytes: 20_000,
+  sealedBytes: 10_000,
+  neededBytes: 40_000,
+  estimatedSeconds: 2,
+  notes: [],
+};
+
+/** What the record says of the first restore once it has completed. */
+export function sampleRecovery(over: Partial<RecoveryRecord> = {}): RecoveryRecord {
+  const { restoreId: id, ...order } = testRestore(1);
+  const { startTime, endTime, worker, plainBytes, sealedBytes, objects, counts, notes } = restoreCompleted(
+    testRestore(1),
+  );
+  return {
+    ...{ id, ...order, status: 'completed', startTime, endTime, worker, plainBytes, sealedBytes, objects },
+    ...{ counts, notes, errorCode: null, errorMessage: null },
+    ...over,
   };
 }

@@ -11,8 +11,10 @@ import { createMemoryEventStream } from '../../stores/events/memory.ts';
 import { createMemoryExclusion } from '../../stores/exclusion/memory.ts';
 import type { LockScope } from '../../stores/exclusion/port.ts';
 import { openDuckdbMetadata } from '../../stores/metadata/duckdb.ts';
+import type { RestoreRequest } from '../../processors/restoring/restore-request.ts';
 import { completed, failed } from './backup-events.ts';
 import { recordingLog } from './recording-log.ts';
+import { sampleForecast } from './restore-events.ts';
 import { SettableClock } from './settable-clock.ts';
 
 export const knownTenant = '7b0c3f9e-1d2a-4c5b-8e6f-0a1b2c3d4e5f';
@@ -83,6 +85,11 @@ async function buildWorld(options: WorldOptions) {
     reaper: { reap: () => Promise.resolve(0) },
     leadership: { token: () => lease.token },
     verificationSchedules: compileVerifications(defaultVerifications),
+    restores: { admit: () => Promise.resolve() },
+    restorePlanner: {
+      confine: ({ to }: RestoreRequest) => Promise.resolve(to),
+      forecast: () => Promise.resolve(sampleForecast),
+    },
     standingVerifications: { reserve: () => Promise.resolve(undefined) },
     log: recordingLog().log,
     checks: {
