@@ -6,6 +6,7 @@ import { isBackupEvent } from '../model/recorded-event.ts';
 import type { EventStream, StreamedEvent } from '../stores/events/port.ts';
 import type { Ledger } from '../stores/ledger/port.ts';
 import { backupAccounts, transfersOf } from './event-transfers.ts';
+import { noteRecorded, recordedUpTo } from './ledger-mark.ts';
 
 export interface LedgerRecorderOptions {
   readonly stream: EventStream;
@@ -19,9 +20,9 @@ export interface LedgerRecorderOptions {
 }
 
 /**
- * Makes a transfer of every event of a backup. One at a time, the leader's: order within a backup matters to the ledger. It begins
- * at the beginning of the stream, since what is there already is told by its id; while the ledger is down, events wait
- * in the stream.
+ * Makes a transfer of every event of a backup. One at a time, the leader's: order within a backup matters to the ledger.
+ * It goes on where the leader before it was, or begins at the beginning of the stream: what is there already is told by
+ * its id. While the ledger is down, events wait in the stream.
  */
 export interface LedgerRecorder {
   /** Records what is new, until the signal aborts. Throws what stream and ledger throw; the next turn goes on from there. */
@@ -40,7 +41,10 @@ export interface LedgerStanding {
 
 export function createLedgerRecorder(options: LedgerRecorderOptions): LedgerRecorder {
   const { stream, ledger, ledgerNumber, clock, log, batch = 100 } = options;
+  let goesOn = false;
   let position: string | undefined;
+  /** The newest transfer that is known to be there. */
+  let newest: bigint | undefined;
   let standing: LedgerStanding = { upToDateAt: null, error: null };
 
   const onInvalid = (cursor: string, _raw: string, error: unknown) => {
@@ -56,7 +60,11 @@ export function createLedgerRecorder(options: LedgerRecorderOptions): LedgerReco
     const created = await ledger.createTransfers(made.map(({ transfer }) => transfer));
     created.forEach(({ result }, index) => {
       const one = made[index];
-      if (one === undefined || accepted(result)) return;
+      if (one === undefined) return;
+      if (accepted(result)) {
+        newest = one.transfer.id;
+        return;
+      }
       log.error(
         { event: eventId(one.event), result },
         'the ledger refused a transfer; the audit trail lacks it',
@@ -76,6 +84,8 @@ export function createLedgerRecorder(options: LedgerRecorderOptions): LedgerReco
   }
 
   async function recordAll(signal?: AbortSignal): Promise<void> {
+    if (!goesOn) position = await recordedUpTo(stream, ledger);
+    goesOn = true;
     while (signal?.aborted !== true) {
       const begun = clock.now();
       const events = await stream.read({ after: position, count: batch, waitMs: 0, onInvalid });
@@ -89,6 +99,8 @@ export function createLedgerRecorder(options: LedgerRecorderOptions): LedgerReco
       }
       await write(events);
       position = events.at(-1)?.cursor;
+      if (position !== undefined && newest !== undefined)
+        await noteRecorded(stream, { cursor: position, transferId: newest });
     }
   }
 

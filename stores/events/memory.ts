@@ -6,6 +6,7 @@ import type { EventStream, StreamedEvent } from './port.ts';
 export function createMemoryEventStream(): EventStream {
   const entries: StreamedEvent[] = [];
   const waiting = new Set<() => void>();
+  const notes = new Map<string, string>();
   let appended = 0;
 
   function append(event: RecordedEvent): void {
@@ -47,5 +48,10 @@ export function createMemoryEventStream(): EventStream {
       entries.splice(0, entries.length, ...kept);
       return Promise.resolve();
     },
+    note(reader, text) {
+      notes.set(reader, text);
+      return Promise.resolve();
+    },
+    noted: (reader) => Promise.resolve(notes.get(reader)),
   };
 }

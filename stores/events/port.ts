@@ -26,4 +26,7 @@ export interface EventStream {
   has(cursor: string): Promise<boolean>;
   /** Removes what lies before the cursor; the entry at the cursor stays. */
   trim(before: string): Promise<void>;
+  /** Notes something for a reader beside the stream, in place of what it noted before: who loses the stream loses it too. */
+  note(reader: string, text: string): Promise<void>;
+  noted(reader: string): Promise<string | undefined>;
 }

@@ -10,7 +10,10 @@ export interface RedisEventStreamOptions {
   readonly prefix: string;
 }
 
-/** The stream `<prefix>:events`; each entry has one field, `event`, with the event as JSON. */
+/**
+ * The stream `<prefix>:events`; each entry has one field, `event`, with the event as JSON. Notes lie beside it, at
+ * `<prefix>:events:<reader>`.
+ */
 export function createRedisEventStream({ redis, reader, prefix }: RedisEventStreamOptions): EventStream {
   const key = `${prefix}:events`;
 
@@ -52,6 +55,10 @@ export function createRedisEventStream({ redis, reader, prefix }: RedisEventStre
     async trim(before) {
       await redis.xtrim(key, 'MINID', streamIdOf(before));
     },
+    async note(of, text) {
+      await redis.set(`${key}:${of}`, text);
+    },
+    noted: async (of) => (await redis.get(`${key}:${of}`)) ?? undefined,
   };
 }
 

@@ -72,5 +72,13 @@ export function describeEventsContract(name: string, make: () => Promise<EventSt
       const left = await Promise.all(entries.map(({ cursor }) => stream.has(cursor)));
       expect(left).toEqual([false, false, false, true, true]);
     });
+
+    it('keeps what each reader has noted last', async () => {
+      expect(await stream.noted('one')).toBeUndefined();
+      await stream.note('one', 'here');
+      await stream.note('one', 'there');
+      await stream.note('other', 'elsewhere');
+      expect([await stream.noted('one'), await stream.noted('other')]).toEqual(['there', 'elsewhere']);
+    });
   });
 }

@@ -152,6 +152,29 @@ function describeRecorder(name: string, open: () => Ledger): void {
       expect(await found(next + 4, 'completed')).toBeDefined();
     });
 
+    it('goes on where another was, and begins again with a ledger that lacks what that one wrote', async () => {
+      await record(requested(testOrder(next)), started(testOrder(next)), completed(testOrder(next)));
+      await stream.append(requested(testOrder(next + 1)));
+      const written: number[] = [];
+      const counting = (into: Ledger): Ledger => ({
+        ...into,
+        createTransfers(batch) {
+          written.push(batch.length);
+          return into.createTransfers(batch);
+        },
+      });
+      const through = (into: Ledger) =>
+        createLedgerRecorder({
+          ...{ stream, ledger: counting(into), ledgerNumber: number, clock: systemClock, log },
+        });
+      await through(ledger).record();
+      expect(written).toEqual([1]);
+      const other = createMemoryLedger({ clock: systemClock });
+      await through(other).record();
+      expect(written).toEqual([1, 5]);
+      expect(await other.lookupTransfers([transferIdOf(testId(next), 1, 'completed')])).toHaveLength(1);
+    });
+
     it('says what the ledger refuses, and goes on', async () => {
       await record(failed(testOrder(next)), completed(testOrder(next)), started(testOrder(next + 1)));
       expect(lines).toMatchObject([

@@ -72,6 +72,8 @@ describe('the recorder', () => {
       newest: () => stream.newest(),
       has: (cursor) => stream.has(cursor),
       trim: (before) => stream.trim(before),
+      note: (reader, text) => stream.note(reader, text),
+      noted: (reader) => stream.noted(reader),
     };
     const { recorder, metadata } = await record(whole, {
       pause: () => Promise.resolve(),
