@@ -52,6 +52,7 @@ export const errorCodes = {
   unauthorized: { status: 401, permanent: true },
   'unsupported-media-type': { status: 415, permanent: true },
   'verification-already-running': { status: 409, permanent: true },
+  'verification-failed': { status: 500, permanent: false },
   'worker-died': { status: 500, permanent: false },
   'worker-silent': { status: 503, permanent: false },
   'working-key-unusable': { status: 500, permanent: false },

@@ -44,7 +44,7 @@ export function statusPage(view: StatusView): string {
           history.length === 0
             ? html`<p>No backup yet.</p>`
             : table(
-                ['Started', 'Backup', 'State', 'Took', 'Size', 'Id'],
+                ['Started', 'Backup', 'State', 'Took', 'Size', 'Verified', 'Id'],
                 history.map((one) => historyRow(one, now)),
               )
         }
@@ -74,7 +74,7 @@ function scheduleRow(one: ScheduleStatus, now: number): Html {
     <td>${moment(one.lastBackup, now)}</td>
     <td>${moment(one.nextBackup, now)}</td>
     <td class="${holds === false ? 'bad' : ''}">${point}${target === null ? '' : ` (target ${target})`}</td>
-    <td>${one.reason}</td>
+    <td>${one.reason}${one.damage === null ? '' : html` <span class="bad">${one.damage}</span>`}</td>
   </tr>`;
 }
 
@@ -83,14 +83,17 @@ function historyRow(one: BackupRecord, now: number): Html {
     one.startTime === null || one.endTime === null
       ? null
       : Date.parse(one.endTime) - Date.parse(one.startTime);
+  const { lastVerification: last } = one;
+  const why = one.damage ?? one.errorMessage;
   return html`<tr>
     <td>${moment(one.startTime ?? one.requestedAt, now)}</td>
     <th scope="row">${one.schedule ?? `${one.backupType} ${one.backupScope}`}</th>
-    <td class="${tone(one.status)}">
-      ${one.status}${one.errorMessage === null ? '' : `: ${one.errorMessage}`}
-    </td>
+    <td class="${tone(one.status)}">${one.status}${why === null ? '' : `: ${why}`}</td>
     <td>${took === null ? '–' : duration(took)}</td>
     <td>${one.backupSizeBytes === null ? '–' : bytes(one.backupSizeBytes)}</td>
+    <td class="${tone(last?.result ?? '')}">
+      ${last === null ? '–' : html`${last.result} at level ${last.reached}, ${moment(last.endTime, now)}`}
+    </td>
     <td>
       <a href="/api/backups/${one.id}"><code>${one.id}</code></a>
     </td>
@@ -113,6 +116,6 @@ function table(heads: readonly string[], rows: readonly Html[]): Html {
 }
 
 function tone(status: string): string {
-  if (status === 'failed' || status.startsWith('late')) return 'bad';
-  return status === 'ok' || status === 'completed' ? 'good' : '';
+  if (['failed', 'damaged'].includes(status) || status.startsWith('late')) return 'bad';
+  return ['ok', 'completed', 'passed'].includes(status) ? 'good' : '';
 }

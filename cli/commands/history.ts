@@ -46,7 +46,7 @@ export const history: CliCommand = (program, cli) => {
 
 function historyTable(records: readonly BackupRecord[]): string {
   return table(
-    ['id', 'type', 'scope', 'status', 'schedule', 'started', 'ended', 'bytes', 'error'],
+    ['id', 'type', 'scope', 'status', 'schedule', 'started', 'ended', 'bytes', 'verified', 'error'],
     records.map((one) => [
       one.id,
       one.backupType,
@@ -56,7 +56,12 @@ function historyTable(records: readonly BackupRecord[]): string {
       one.startTime,
       one.endTime,
       one.backupSizeBytes,
-      one.errorCode,
+      verifiedText(one),
+      one.damage ?? one.errorCode,
     ]),
   );
+}
+
+function verifiedText({ lastVerification: last }: BackupRecord): string | null {
+  return last === null ? null : `${last.result} at ${last.reached}, ${last.endTime}`;
 }

@@ -7,9 +7,12 @@ import { type KeyOptions, openConfiguredBackups, withKeyOption } from '../backup
 import type { CliCommand } from '../cli.ts';
 import { interruptible } from '../interruptible.ts';
 import { progressLines } from '../progress-lines.ts';
+import { queueVerification } from '../queue-verification.ts';
 
 interface Options extends KeyOptions {
   readonly level: string;
+  readonly queue?: true;
+  readonly reason?: string;
 }
 
 export const verify: CliCommand = (program, cli) => {
@@ -25,13 +28,28 @@ export const verify: CliCommand = (program, cli) => {
         .choices(verificationLevels.map(String))
         .default('2'),
     )
+    .option(
+      '--queue',
+      'have the running scheduler do it (role operator), on record, instead of this process; waits for the result',
+    )
+    .option('--reason <text>', 'why, for the record; goes with --queue')
     .addHelpText(
       'after',
-      '\nExample:\n  backup-scheduler --config configuration.json verify 01KAVQ0000000000000000000A --level 3',
+      '\nExample:\n  backup-scheduler --config configuration.json verify 01KAVQ0000000000000000000A --level 3\n  backup-scheduler verify 01KAVQ0000000000000000000A --level 3 --queue --reason drill',
     );
   withKeyOption(command).action(async (backupId: string, _options: unknown, command: Command) => {
     const options = command.optsWithGlobals<Options>();
     const level = Number(options.level) as VerificationLevel;
+    if (options.queue === true) {
+      await queueVerification(checkedId(backupId), { ...options, level }, cli);
+      return;
+    }
+    if (options.reason !== undefined) {
+      throw new CodedError(
+        'invalid-request',
+        '--reason goes with --queue: what this process does is on no record',
+      );
+    }
     const backups = await openConfiguredBackups(options, cli);
     let progress: (count: number) => void = () => undefined;
     const report = await interruptible((signal) =>

@@ -21,6 +21,10 @@ describe('the pages', () => {
 
   it('show schedules with their reason, what runs, and the history to who has signed in', async () => {
     const hostile = '<script>alert(1)</script>';
+    const lastVerification = {
+      ...({ level: 1, reached: 1, result: 'damaged' } as const),
+      ...{ id: '01KAVQ0000000000000000000V', endTime: '2026-01-01T00:00:00.000Z' },
+    };
     const api = await serve({
       routes: {
         backupSchedule: () =>
@@ -31,7 +35,10 @@ describe('the pages', () => {
           }),
         backupHistory: () =>
           Promise.resolve({
-            items: [sampleRecord({ status: 'failed', errorMessage: hostile })],
+            items: [
+              sampleRecord({ status: 'failed', errorMessage: hostile }),
+              sampleRecord({ status: 'damaged', damage: 'its object x is missing', lastVerification }),
+            ],
             nextCursor: null,
           }),
       },
@@ -55,6 +62,8 @@ describe('the pages', () => {
     expect(text).toContain('duckdb-full');
     expect(text).toContain('1.5 KiB read');
     expect(text).toContain('watcher (viewer)');
+    expect(text).toContain('damaged: its object x is missing');
+    expect(text).toContain('damaged at level 1');
     expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(text).not.toContain(hostile);
   });
