@@ -45,6 +45,7 @@ export const configuration = z.object({
       patience: ms,
       fullEvery: z.number(),
       memoryLimit: z.string(),
+      parquetVersion: z.enum(['v1', 'v2']),
     }),
     parquet: z.object({ folder: optional }),
     tigerbeetle: z.object({

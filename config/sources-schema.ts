@@ -32,6 +32,12 @@ export const sourcesSchema = {
         default: '160MB',
         env: 'BACKUP_DUCKDB_MEMORY_LIMIT',
       },
+      parquetVersion: {
+        doc: 'v2: newer encodings, less time and space; v1: also for readers that do not know them (Spark 3).',
+        format: ['v1', 'v2'],
+        default: 'v2',
+        env: 'BACKUP_DUCKDB_PARQUET_VERSION',
+      },
     },
     parquet: {
       folder: {

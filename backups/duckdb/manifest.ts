@@ -23,11 +23,11 @@ const count = z.int().nonnegative();
 
 /**
  * Details of a DuckDB backup. Each table is its chunks in order; each chunk is `rows` rows of a file from `offset` on.
- * A fingerprint is the sum and the xor of DuckDB's hash over the columns of each row (forwards, and in reverse order);
- * it is comparable only within one version of DuckDB.
+ * A fingerprint is the sum and the xor of DuckDB's hash of its hash over the columns of each row; it is comparable only
+ * within one version of DuckDB.
  */
 export const duckdbDetails = z.strictObject({
-  format: z.literal(1),
+  format: z.literal(2),
   /** Of the DuckDB that took it, e.g. `v1.5.6`. */
   engine: z.string(),
   /** Oldest DuckDB that the source's storage can be read with, e.g. `v1.0.0`; a restored file gets the same. */

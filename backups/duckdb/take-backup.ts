@@ -5,6 +5,7 @@ import { CodedError, errorText } from '../../errors/coded-error.ts';
 import type { BackupJob, BackupTaker, Taken } from '../backup-taker.ts';
 import { readCatalogue } from './catalogue/read-catalogue.ts';
 import { chooseParent, type Parent } from './choose-parent.ts';
+import type { ParquetVersion } from './data/parquet-version.ts';
 import { showRowIds } from './data/show-row-ids.ts';
 import { takeTables } from './data/take-tables.ts';
 import { catalogName, type Database, openDatabase } from './database.ts';
@@ -24,6 +25,8 @@ export interface DuckdbTakerOptions {
   readonly fullEvery?: number;
   /** Of DuckDB, e.g. `300MB`. */
   readonly memoryLimit?: string;
+  /** The newest of Parquet's encodings that objects are written with. */
+  readonly parquetVersion?: ParquetVersion;
   /** Tells the moment whose data a backup holds. */
   readonly clock?: Clock;
 }
@@ -35,6 +38,7 @@ export function createDuckdbTaker(options: DuckdbTakerOptions): BackupTaker {
     patience: 60_000,
     fullEvery: 28,
     memoryLimit: '160MB',
+    parquetVersion: 'v2' as const,
     clock: systemClock,
     ...options,
   };
@@ -48,7 +52,7 @@ export function createDuckdbTaker(options: DuckdbTakerOptions): BackupTaker {
       };
       job.signal.addEventListener('abort', interrupt);
       try {
-        return await takeDatabase(database, job, { snapshot, fullEvery: settings.fullEvery });
+        return await takeDatabase(database, job, { ...settings, snapshot });
       } catch (error) {
         job.signal.throwIfAborted();
         throw error;
@@ -95,7 +99,11 @@ async function openCopy(
 async function takeDatabase(
   database: Database,
   job: BackupJob,
-  { snapshot, fullEvery }: { readonly snapshot: Snapshot; readonly fullEvery: number },
+  {
+    snapshot,
+    fullEvery,
+    parquetVersion,
+  }: Required<Pick<DuckdbTakerOptions, 'fullEvery' | 'parquetVersion'>> & { readonly snapshot: Snapshot },
 ): Promise<Taken> {
   const { engine, storage } = await versions(database);
   const { catalogue, tables: listed } = await readCatalogue(database, job.scratch);
@@ -106,10 +114,10 @@ async function takeDatabase(
   }
   const parent: Parent =
     job.order.scope === 'full' ? { none: '' } : await chooseParent(job, engine, fullEvery);
-  const taken = await takeTables(database, job, { tables, parent });
+  const taken = await takeTables(database, job, { tables, parent, newest: parquetVersion });
   const chained = 'manifest' in parent;
   const details: DuckdbDetails = {
-    format: 1,
+    format: 2,
     engine,
     storage,
     database: database.name,

@@ -6,7 +6,10 @@ import { quoteName, textOf } from '../sql-text.ts';
 /** Rows of a row group, by `rowid // 122880`. */
 export const chunkRows = 122_880;
 
-/** Of any set of rows, whatever their order: how many, the sum and the xor of their hashes (decimal). */
+/**
+ * Of any set of rows, whatever their order: how many, the sum and the xor of their hashes of 64 bits (decimal). Another
+ * set of as many rows has the same with a chance of about 2^-64.
+ */
 export interface Fingerprint {
   readonly rows: number;
   readonly sum: string;
@@ -23,7 +26,6 @@ export interface ChunkFingerprint extends Fingerprint {
 
 /** Of every row group of a table that has rows, in order. */
 export async function fingerprintChunks(database: Database, table: Table): Promise<ChunkFingerprint[]> {
-  // hash(a, b) is a product of one, xor the other: its xor over all rows would forget which belonged to which.
   const hidden = `(SELECT *, row_number() OVER () AS "backup row" FROM ${addressOf(table)})`;
   const [chunk, place, from] = table.hidesRowId
     ? ['0', '"backup row"', hidden]
@@ -75,18 +77,17 @@ function read(row: Record<string, unknown>): Fingerprint {
 function aggregates(columns: readonly Column[], how: 'exact' | 'plain' = 'exact'): string {
   const terms =
     how === 'exact' ? exactTerms(columns) : columns.map(({ name, readAs = name }) => quoteName(readAs));
-  return (
-    `count(*) AS rows, sum(${rowHash(terms)}::HUGEINT)::VARCHAR AS sum, ` +
-    `bit_xor(${rowHash([...terms].reverse())})::VARCHAR AS xor`
-  );
+  const hash = rowHash(terms);
+  return `count(*) AS rows, sum(${hash}::HUGEINT)::VARCHAR AS sum, bit_xor(${hash})::VARCHAR AS xor`;
 }
 
 function exactTerms(columns: readonly Column[]): string[] {
   return columns.map(({ name, type, readAs = name }) => hashed(quoteName(readAs), type));
 }
 
+/** hash(a, b) is a product of one, xor the other: unmixed, rows that exchange values of the last column would go unseen. */
 function rowHash(terms: readonly string[]): string {
-  return `hash(${terms.join(', ')})`;
+  return `hash(hash(${terms.join(', ')}))`;
 }
 
 /** hash() takes 0.0 for -0.0, 1 month for 30 days, and NULL for [] and {NULL}: what tells them apart is hashed too. */

@@ -8,6 +8,7 @@ import { withEnoughMemory } from '../more-memory.ts';
 import type { Export } from './export-chunks.ts';
 import { type ChunkFingerprint, type Fingerprint, fingerprintAll, fingerprintChunks } from './fingerprint.ts';
 import { layoutOf } from './layout.ts';
+import { type ParquetVersion, parquetVersion } from './parquet-version.ts';
 import { storeExports } from './store-exports.ts';
 import { chunkKey, type ChunkPlan, type Place, planChunks } from './plan-chunks.ts';
 
@@ -30,7 +31,11 @@ interface Planned {
 export async function takeTables(
   database: Database,
   job: BackupJob,
-  { tables, parent }: { readonly tables: readonly Table[]; readonly parent: Parent },
+  {
+    tables,
+    parent,
+    newest,
+  }: { readonly tables: readonly Table[]; readonly parent: Parent; readonly newest: ParquetVersion },
 ): Promise<TakenTables> {
   const files = createFileList(parent);
   const planned: Planned[] = [];
@@ -48,9 +53,10 @@ export async function takeTables(
     planned.push({ table, chunks, plan, plain });
     if (plan.exports.length === 0) continue;
     const layout = await layoutOf(database, table);
+    const version = await parquetVersion(database, table, newest);
     for (const [part, missing] of plan.exports.entries()) {
       const file = `tables/${index + 1}-${part + 1}.${layout.format}`;
-      exports.push({ table, layout, chunks: missing, file });
+      exports.push({ table, layout, version, chunks: missing, file });
     }
   }
   const stored = await storeExports(database, job, exports);
