@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -39,8 +39,13 @@ const context = { backupId: '01KAVQ0000000000000000000A', path: 'kms/a/1/key', o
     await prepare();
     const file = join(config, 'configuration.json');
     const made = await readFile(file, 'utf8');
+    const publicFile = join(config, 'recovery-public.pem');
+    const publicHalf = await readFile(publicFile, 'utf8');
+    // As when the first start ended between the two halves.
+    await rm(publicFile);
     await prepare();
     expect(await readFile(file, 'utf8')).toBe(made);
+    expect(await readFile(publicFile, 'utf8')).toBe(publicHalf);
 
     const privateFile = join(recovery, 'recovery-private.pem');
     expect((await stat(privateFile)).mode & 0o777).toBe(0o600);
@@ -54,5 +59,23 @@ const context = { backupId: '01KAVQ0000000000000000000A', path: 'kms/a/1/key', o
     );
     expect((await buffer(recovered)).toString()).toBe('ledger');
     expect((await buffer(keys.open(await store.get('x'), context))).toString()).toBe('ledger');
+  });
+
+  it('makes nothing in AWS itself, and says what has to be there', async () => {
+    const folder = await scratch();
+    const env = {
+      ...process.env,
+      ...{
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
+        BACKUP_S3_BUCKET: `bucket-${randomUUID()}`,
+      },
+      // The server as AWS itself: asked without an endpoint of the product's.
+      AWS_ENDPOINT_URL: moto.url,
+    };
+    const args = [entry, join(folder, 'config'), join(folder, 'recovery')];
+    const refused = promisify(execFile)(process.execPath, args, { env });
+    await expect(refused).rejects.toMatchObject({ stderr: expect.stringMatching(/bucket-.* make it first/) });
+    expect(await readdir(join(folder, 'config'))).toEqual([]);
   });
 });

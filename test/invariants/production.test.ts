@@ -22,6 +22,8 @@ interface Service {
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly healthcheck?: { readonly test: readonly string[] };
+  readonly depends_on?: Readonly<Record<string, { readonly required?: boolean }>>;
+  readonly profiles?: readonly string[];
 }
 const text = readFileSync('docker-compose.yml', 'utf8');
 const compose = parse(text, { merge: true }) as { readonly services: Readonly<Record<string, Service>> };
@@ -32,9 +34,14 @@ const profile = JSON.parse(readFileSync('docker/seccomp-io-uring.json', 'utf8'))
   readonly syscalls: readonly { readonly names: readonly string[]; readonly action: string }[];
 };
 
+/** What docker-compose.aws.yml changes. */
+const aws = parse(readFileSync('docker-compose.aws.yml', 'utf8'), { merge: true }) as {
+  readonly services: Readonly<Record<string, Partial<Service>>>;
+};
+
 /** As compose fills in what stands after `-`, when nothing is set. */
-function environmentOf(name: string): Record<string, string> {
-  const given = Object.entries(compose.services[name]?.environment ?? {});
+function environmentOf(name: string, changes: Service['environment'] = {}): Record<string, string> {
+  const given = Object.entries({ ...compose.services[name]?.environment, ...changes });
   return Object.fromEntries(given.map(([key, value]) => [key, value.replace(/\$\{\w+:?-([^}]*)\}/g, '$1')]));
 }
 
@@ -76,12 +83,37 @@ describe('docker-compose.yml', () => {
       if (!('REDIS_URL' in environment)) continue;
       const unknown = Object.keys(environment).filter((key) => !known.has(key) && !key.startsWith('AWS_'));
       expect([name, unknown]).toEqual([name, []]);
-      const own = { ...environmentOf(name), BACKUP_SCHEDULER_CONFIG: '' };
+      // prepare writes the ARN into the configuration file.
+      const written = { BACKUP_KEYS_KMS_KEY_ARN: 'arn', BACKUP_SCHEDULER_CONFIG: '' };
+      const own = { ...environmentOf(name), ...written };
       const configuration = loadConfiguration({ environment: own });
       expect([...configuredTypes(configuration)].sort()).toEqual([...backupTypes].sort());
       expect(configuration).toMatchObject({ store: { kind: 's3' }, keys: { kind: 'kms' } });
     }
     expect(environmentOf('control-plane')).toHaveProperty('BACKUP_LEDGER_KIND', 'tigerbeetle');
+  });
+
+  it('works with AWS itself when the other file is added: without stand-ins, endpoints or their credentials', () => {
+    const left = Object.entries(aws.services).filter(([, { profiles }]) => profiles !== undefined);
+    expect(left.map(([name]) => name)).toEqual(['s3', 'kms']);
+    for (const [name, { depends_on: needed = {} }] of services) {
+      const missing = left.filter(([stand]) => stand in needed && needed[stand]?.required !== false);
+      expect([name, missing]).toEqual([name, []]);
+    }
+    for (const [name, { environment = {} }] of services.filter(([, one]) => one.environment?.['REDIS_URL'])) {
+      const own = environmentOf(name, aws.services[name]?.environment);
+      const standIns = Object.values(own).filter((value) => /stand-in|:5000/.test(value));
+      expect([name, standIns]).toEqual([name, []]);
+      expect(Object.keys(own).sort()).toEqual([...Object.keys(environment), 'AWS_SESSION_TOKEN'].sort());
+      const named = {
+        BACKUP_S3_BUCKET: 'bucket',
+        BACKUP_KEYS_KMS_KEY_ARN: 'arn',
+        BACKUP_SCHEDULER_CONFIG: '',
+      };
+      const { store, keys } = loadConfiguration({ environment: { ...own, ...named } });
+      expect(store).toMatchObject({ kind: 's3', s3: { endpoint: null, pathStyle: false } });
+      expect(keys).toMatchObject({ kind: 'kms', kmsEndpoint: null });
+    }
   });
 
   it('runs nothing as root, on file systems that cannot be written, with no more rights than needed', () => {
