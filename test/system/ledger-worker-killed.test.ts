@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { openBackups } from '../../app/restoring/open-backups.ts';
-import { openSourceLedger, sourcePrefix } from '../../app/wiring/ledger.ts';
+import { sourcePrefix } from '../../app/wiring/ledger.ts';
 import { restoreTigerbeetle } from '../../backups/tigerbeetle/restore/restore-tigerbeetle.ts';
 import { loadConfiguration } from '../../config/load-configuration.ts';
 import { systemClock } from '../../engine/clock.ts';
