@@ -49,18 +49,19 @@ describe('a worker of the ledger that is killed with -9', () => {
     async () => {
       const { run, redis, folder } = await site();
       const read = loadConfiguration({ file: folder.configuration, environment: {} });
-      const source = await openSourceLedger(read, quietLog);
-      closers.push(() => source.close());
+      const connection = new Redis(redis.url);
+      closers.push(() => {
+        connection.disconnect();
+      });
+      const ledgerAt = (prefix: string) =>
+        createRedisLedger({ redis: connection, prefix, clock: systemClock, deadlineMs: 60_000 });
+      const source = ledgerAt(sourcePrefix(read.redis));
       const scope = ledgerScope();
       await source.createAccounts(variedAccounts(scope, 401));
       await source.createTransfers(variedTransfers(scope, 1000, 3000));
 
       const started = await run(['start'], onlyTheLedger);
       const { api } = started;
-      const connection = new Redis(redis.url);
-      closers.push(() => {
-        connection.disconnect();
-      });
       const exclusion = createRedisExclusion({
         ...{ redis: connection, prefix: 'backup-scheduler', clock: systemClock },
         ...{ lockScope: 'type', lockDurationMs: 2_000 },
@@ -88,8 +89,7 @@ describe('a worker of the ledger that is killed with -9', () => {
       const { catalog } = await openBackups(read, {}, quietLog);
       const headers = await catalog.headers('tigerbeetle');
       for (const { backupId } of headers) await catalog.chain('tigerbeetle', backupId);
-      const prefix = `${sourcePrefix(read.redis)}:restored`;
-      const target = createRedisLedger({ redis: connection, prefix, clock: systemClock });
+      const target = ledgerAt(`${sourcePrefix(read.redis)}:restored`);
       const { voided } = await restoreTigerbeetle({
         ...{ catalog, wanted: { backupId: last }, into: target, scratch: await scratch() },
         ...{ signal: new AbortController().signal, progress: () => undefined },
