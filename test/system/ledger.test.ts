@@ -8,6 +8,7 @@ import { ledgerEntries } from '../../recording/read-ledger.ts';
 import { replayLedger } from '../../recording/replay-ledger.ts';
 import type { Ledger } from '../../stores/ledger/port.ts';
 import type { BackupRecord } from '../../stores/metadata/port.ts';
+import { startFaultyConnection } from '../support/faulty-connection.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { freePort } from '../support/redis-server.ts';
 import type { Api } from '../support/scheduler-api.ts';
@@ -171,13 +172,16 @@ const binary = tigerbeetleBinary();
     const serve = async () => {
       const server = await startTigerbeetle(binary ?? '');
       closers.push(() => server.stop());
-      const choice: LedgerChoice = { kind: 'tigerbeetle', addresses: server.address, clusterId: '0' };
-      return { server, choice };
+      const between = await startFaultyConnection(Number(server.address.split(':')[1]));
+      closers.push(() => between.close());
+      const addresses = `127.0.0.1:${between.port}`;
+      const choice: LedgerChoice = { kind: 'tigerbeetle', addresses, clusterId: '0' };
+      return { server, between, choice };
     };
     describeLedgerOf('on TigerBeetle', async () => (await serve()).choice);
 
-    it('may hang for a while: backups go on, and what waited follows in order', async () => {
-      const { server, choice } = await serve();
+    it('may hang, or be behind a network that fails: backups go on, and what waited follows in order', async () => {
+      const { server, between, choice } = await serve();
       const here = await site();
       const { api } = await here.run(['start'], { ...onDemandAlone, ledger: choice });
       await api.ready();
@@ -189,6 +193,12 @@ const binary = tigerbeetleBinary();
       await until('the health says so', async () => (await ledgerCheck(api))?.state === 'degraded', 30_000);
       server.resume();
       expect(await holdsEveryEvent(api, ledger)).toHaveLength(3);
-    }, 180_000);
+      for (const [index, fault] of (['reset', 'cut', 'flip'] as const).entries()) {
+        between.set(fault);
+        await api.reaches(await trigger(api, 'parquet'), 'completed');
+        between.set('none');
+        expect(await holdsEveryEvent(api, ledger)).toHaveLength(4 + index);
+      }
+    }, 300_000);
   },
 );
