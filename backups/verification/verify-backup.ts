@@ -52,8 +52,9 @@ async function examine(work: Verification, backupId: string, level: Verification
   const read = { manifests, objects: objects.length, bytes: sum(objects) };
   work.begin(read);
   if (level === 1) {
-    findings.push(...(await proveObjects(work, objects)));
-    return { level: 1, findings, notes: [], ...read };
+    const proven = await proveObjects(work, objects);
+    findings.push(...proven.findings);
+    return { level: 1, findings, notes: [], ...read, bytes: proven.bytes };
   }
   const decoded = await decodeObjects(work, backup, objects);
   findings.push(...decoded.findings);

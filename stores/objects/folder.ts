@@ -52,7 +52,8 @@ export async function createFolderStore(folder: string): Promise<ObjectStore> {
         const found = await look(root, key);
         if (found === undefined) return undefined;
         const { inode, ...object } = found;
-        return { ...object, metadata: await readMetadata(metadataFile(root, key, inode)) };
+        const metadata = await readMetadata(metadataFile(root, key, inode));
+        return { ...object, metadata, sha256: null, storeChecksum: null };
       });
     },
     async *list(prefix) {

@@ -33,6 +33,15 @@ export interface ObjectDigest {
   readonly sha256: string;
 }
 
+/** What a store says of an object without reading it. */
+export interface ObjectFacts extends StoredObject {
+  readonly metadata: Readonly<Record<string, string>>;
+  /** SHA-256 of the whole object, hex, where the store has kept it since it was stored; else null. */
+  readonly sha256: string | null;
+  /** As `PutResult.storeChecksum`. */
+  readonly storeChecksum: string | null;
+}
+
 /**
  * Where sealed objects lie. Keys are relative, `/`-separated, without `.`, `..` or empty parts (refused with `invalid-request`).
  */
@@ -47,10 +56,8 @@ export interface ObjectStore {
   get(key: string, range?: { readonly start: number; readonly end: number }): Promise<Readable>;
   /** Reads all of an object and hashes it: what is really stored, not what the store says. Throws `object-not-found`. */
   digest(key: string, options?: DigestOptions): Promise<ObjectDigest>;
-  /** Size and metadata; undefined when there is none. */
-  head(
-    key: string,
-  ): Promise<(StoredObject & { readonly metadata: Readonly<Record<string, string>> }) | undefined>;
+  /** What the store says of an object; undefined when there is none. */
+  head(key: string): Promise<ObjectFacts | undefined>;
   /** Every object whose key begins with the prefix, in key order, unfinished uploads never. */
   list(prefix: string): AsyncIterable<StoredObject>;
   /** Idempotent: a missing key is no error. */

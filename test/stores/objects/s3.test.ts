@@ -53,6 +53,21 @@ async function newStore(change: Partial<S3Options> & { readonly lock?: boolean }
 
   describeObjectStoreContract('S3', async () => (await newStore()).store);
 
+  it('says what it has kept of the checksums that it was given', async () => {
+    const { store } = await newStore();
+    for (const [key, bytes] of [
+      ['whole', 1000],
+      ['parts', 6 * mebibyte],
+    ] as const) {
+      const put = await store.put(key, Buffer.alloc(bytes, key));
+      expect(await store.head(key)).toMatchObject({
+        sha256: key === 'whole' ? put.sha256 : null,
+        storeChecksum: put.storeChecksum,
+      });
+      expect(put.storeChecksum).not.toBeNull();
+    }
+  });
+
   it('uploads in parts, leaves none behind, and gives all of it back', async () => {
     const { store, bucket } = await newStore();
     for (const bytes of [5 * mebibyte - 1, 5 * mebibyte, 5 * mebibyte + 1, 15 * mebibyte, 23 * mebibyte]) {

@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { proveObjects } from '../../../backups/verification/prove-objects.ts';
+import type { ManifestObject } from '../../../model/manifest.ts';
+import type { ObjectFacts, ObjectStore } from '../../../stores/objects/port.ts';
+import { scratchFolders } from '../../support/scratch.ts';
+import { folderVault } from '../../support/vault.ts';
+
+const scratch = scratchFolders();
+const [right, wrong] = ['ab'.repeat(32), 'cd'.repeat(32)];
+const object: ManifestObject = {
+  ...{ path: 'duckdb/x', name: 'x', ordinal: 0, sealedBy: '01KAVQ0000000000000000000A', rows: null },
+  ...{ plainBytes: 1, plainSha256: right, sealedBytes: 10, sealedSha256: right, storeChecksum: '"tag"' },
+};
+
+/** A store that says this of the object, and in truth holds the right one. */
+async function prove(said: Partial<ObjectFacts>, one: ManifestObject = object) {
+  const { store: folder } = await folderVault(await scratch());
+  const facts: ObjectFacts = {
+    ...{ key: object.path, bytes: 10, modified: 0, metadata: {}, sha256: null, storeChecksum: null },
+    ...said,
+  };
+  let read = 0;
+  const store: ObjectStore = {
+    ...folder,
+    head: () => Promise.resolve(facts),
+    digest(_key, options) {
+      read += 1;
+      options?.onBytes?.(10);
+      return Promise.resolve({ bytes: 10, sha256: right });
+    },
+  };
+  const work = { vault: { store }, signal: new AbortController().signal, progress: () => undefined };
+  const { findings, bytes } = await proveObjects(work, [one]);
+  expect(bytes).toBe(10 * read);
+  return { problems: findings.map(({ problem }) => problem.replace(/^.*\(x\) /, '')), read };
+}
+
+describe('proving that objects are stored as they were', () => {
+  it('takes the SHA-256 that the store has kept, or its entity tag of then, and reads nothing', async () => {
+    expect(await prove({ sha256: right })).toEqual({ problems: [], read: 0 });
+    expect(await prove({ sha256: right, storeChecksum: '"another"' })).toEqual({ problems: [], read: 0 });
+    expect(await prove({ storeChecksum: '"tag"' })).toEqual({ problems: [], read: 0 });
+    expect(await prove({ sha256: wrong })).toEqual({
+      problems: ['has other bytes than were stored'],
+      read: 0,
+    });
+    expect(await prove({ sha256: right, bytes: 9 })).toEqual({
+      problems: ['has 9 bytes, and 10 were stored'],
+      read: 0,
+    });
+  });
+
+  it('reads where that does not tell: no checksum was kept, or the object was copied since', async () => {
+    expect(await prove({})).toEqual({ problems: [], read: 1 });
+    expect(await prove({ storeChecksum: '"copied"' })).toEqual({ problems: [], read: 1 });
+    expect(await prove({ storeChecksum: '"tag"', bytes: 9 })).toEqual({ problems: [], read: 1 });
+    expect(await prove({ storeChecksum: '"tag"' }, { ...object, storeChecksum: null })).toMatchObject({
+      read: 1,
+    });
+  });
+});
