@@ -26,7 +26,12 @@ interface Service {
   readonly profiles?: readonly string[];
 }
 const text = readFileSync('docker-compose.yml', 'utf8');
-const compose = parse(text, { merge: true }) as { readonly services: Readonly<Record<string, Service>> };
+const compose = parse(text, { merge: true }) as {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly networks: {
+    readonly default: { readonly ipam: { readonly config: readonly { ip_range: string }[] } };
+  };
+};
 const services = Object.entries(compose.services);
 const lasting = services.filter(([, { restart }]) => restart !== 'no');
 const profile = JSON.parse(readFileSync('docker/seccomp-io-uring.json', 'utf8')) as {
@@ -144,6 +149,15 @@ describe('docker-compose.yml', () => {
 
   it('has a Redis that keeps what it is told and evicts nothing', () => {
     expect(compose.services['redis']?.command?.join(' ')).toMatch(/--appendonly yes .*noeviction/);
+  });
+
+  it('has a TigerBeetle at an address that no other container can be given', () => {
+    const range = compose.networks.default.ipam.config.map(({ ip_range }) => ip_range);
+    expect(range).toEqual(['172.30.99.128/25']);
+    const addresses = services.flatMap(([, { environment }]) => environment?.['TIGERBEETLE_ADDRESS'] ?? []);
+    for (const address of addresses)
+      expect(Number(/^172\.30\.99\.(\d+):3000$/.exec(address)?.[1])).toBeLessThan(128);
+    expect(addresses.length).toBeGreaterThan(5);
   });
 
   it('allows io_uring where TigerBeetle or its client runs, and nowhere else', () => {
