@@ -10,7 +10,7 @@ import type { VerificationRequest } from '../processors/verifying/verification-r
 import type { TriggerReply } from '../processors/triggering/backup-trigger.ts';
 import type { Exclusion } from '../stores/exclusion/port.ts';
 import type { Heartbeats } from '../stores/heartbeats/port.ts';
-import type { HistoryQuery, MetadataStore } from '../stores/metadata/port.ts';
+import type { DamagedChain, HistoryQuery, MetadataStore } from '../stores/metadata/port.ts';
 import type { Restores } from '../stores/restores/port.ts';
 import type { AccessTokens } from './auth/access-tokens.ts';
 import type { ApiKeys } from './auth/api-keys.ts';
@@ -36,6 +36,8 @@ export interface HealthFacts {
   /** The leader alone writes the ledger: null elsewhere. When it last held every event (ms), and why it does not. */
   readonly ledger: { readonly upToDateAt: number | null; readonly error: string | null } | null;
   readonly leader: { readonly holder: string | null; readonly self: boolean };
+  /** Types whose newest backup is damaged, or builds on a damaged one; null: not known. */
+  readonly damaged: readonly DamagedChain[] | null;
   /** The newest tick of the master timer that was handled, and how often one should come. */
   readonly lastTick: string | null;
   readonly tickEveryMs: number;

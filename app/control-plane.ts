@@ -97,7 +97,7 @@ export async function startControlPlane(configuration: Configuration, log: Log) 
           exclusion: state.exclusion,
           heartbeats: state.heartbeats,
           health: healthProbe({
-            ...{ state, recorder, ledgerRecorder, leadership, ticks: board.ticks },
+            ...{ state, recorder, chains: metadata, ledgerRecorder, leadership, ticks: board.ticks },
             tickEveryMs: configuration.schedule.tick,
             workers: configuredWorkers(configuration),
           }),

@@ -4,7 +4,8 @@ import type { HealthFacts } from '../deps.ts';
 
 /** `failed` takes this process out of service; `degraded` is for somebody to look at. */
 export interface HealthCheck {
-  readonly name: 'redis' | 'metadata' | 'ledger' | 'leader' | 'last-tick' | `workers-${WorkerKind}`;
+  readonly name:
+    'redis' | 'metadata' | 'ledger' | 'leader' | 'last-tick' | 'backups' | `workers-${WorkerKind}`;
   readonly state: 'ok' | 'degraded' | 'failed';
   readonly detail: string;
 }
@@ -43,6 +44,7 @@ export function healthOf(
       ? { name: 'leader', state: 'degraded', detail: 'no control plane leads: nothing is scheduled' }
       : { name: 'leader', state: 'ok', detail: leader.self ? `this one (${leader.holder})` : leader.holder },
     tick(facts, now),
+    backupsOf(facts),
     ...facts.workers.map((kind) => workersOf(kind, workers)),
   ];
   const worst = (['failed', 'degraded'] as const).find((state) =>
@@ -72,6 +74,18 @@ function tick({ lastTick, tickEveryMs }: HealthFacts, now: number): HealthCheck 
     state: late ? 'degraded' : 'ok',
     detail: late ? `${lastTick}: two are missing` : lastTick,
   };
+}
+
+/** The next backup of the type begins anew, so this is for somebody to look at. */
+function backupsOf({ damaged }: HealthFacts): HealthCheck {
+  if (damaged === null) return { name: 'backups', state: 'degraded', detail: 'not known' };
+  const found = damaged.map(
+    ({ type, newest, damaged: id }) =>
+      `${type}: ${newest === id ? `${id} is damaged` : `${newest} builds on ${id}, which is damaged`}`,
+  );
+  return found.length === 0
+    ? { name: 'backups', state: 'ok', detail: 'none that is the newest of its type is known as damaged' }
+    : { name: 'backups', state: 'degraded', detail: found.join('; ') };
 }
 
 function workersOf(type: WorkerKind, workers: readonly WorkerHeartbeat[]): HealthCheck {

@@ -29,7 +29,7 @@ export const health = z.strictObject({
   status: state,
   checks: z.array(
     z.strictObject({
-      name: z.enum(['redis', 'metadata', 'ledger', 'leader', 'last-tick', ...workerChecks]),
+      name: z.enum(['redis', 'metadata', 'ledger', 'leader', 'last-tick', 'backups', ...workerChecks]),
       state,
       detail: z.string(),
     }),

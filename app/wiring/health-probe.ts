@@ -4,6 +4,7 @@ import { errorText } from '../../errors/coded-error.ts';
 import type { WorkerKind } from '../../model/worker-kind.ts';
 import type { LedgerRecorder } from '../../recording/ledger-recorder.ts';
 import type { Recorder } from '../../recording/recorder.ts';
+import type { MetadataStore } from '../../stores/metadata/port.ts';
 import type { State } from './state.ts';
 
 const patienceMs = 2_000;
@@ -12,19 +13,21 @@ const patienceMs = 2_000;
 export function healthProbe(parts: {
   readonly state: Pick<State, 'redis' | 'lease'>;
   readonly recorder: Recorder;
+  readonly chains: Pick<MetadataStore, 'damagedChains'>;
   readonly ledgerRecorder: LedgerRecorder;
   readonly leadership: { token(): string | undefined };
   readonly ticks: { newest(): Promise<string | null> };
   readonly tickEveryMs: number;
   readonly workers: readonly WorkerKind[];
 }): { facts(): Promise<HealthFacts> } {
-  const { state, recorder, ledgerRecorder, leadership, ticks, tickEveryMs, workers } = parts;
+  const { state, recorder, chains, ledgerRecorder, leadership, ticks, tickEveryMs, workers } = parts;
   return {
     async facts() {
       const redis = await within(state.redis.ping());
       const up = 'value' in redis;
       const holder = up ? await within(state.lease.holder()) : redis;
       const tick = up ? await within(ticks.newest()) : redis;
+      const damaged = await within(chains.damagedChains());
       const upToDateAt = recorder.upToDateAt();
       return {
         redis: { ok: up, detail: up ? null : redis.error },
@@ -38,6 +41,7 @@ export function healthProbe(parts: {
           holder: 'value' in holder ? (holder.value ?? null) : null,
           self: leadership.token() !== undefined,
         },
+        damaged: 'value' in damaged ? damaged.value : null,
         lastTick: 'value' in tick ? tick.value : null,
         tickEveryMs,
         workers,

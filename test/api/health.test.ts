@@ -12,6 +12,7 @@ const well: HealthFacts = {
   metadata: { ok: true, lagMs: 0, detail: null },
   ledger: { upToDateAt: now, error: null },
   leader: { holder: 'here:1', self: true },
+  damaged: [],
   lastTick: at,
   tickEveryMs: 300_000,
   workers: ['duckdb'],
@@ -57,6 +58,12 @@ describe('health', () => {
     ],
     ['ok where another writes the ledger', { ledger: null }, 'ledger', 'ok'],
     ['degraded without a leader', { leader: { holder: null, self: false } }, 'leader', 'degraded'],
+    [
+      'degraded while the newest backup of a type is damaged',
+      { damaged: [{ type: 'duckdb', newest: 'B', damaged: 'A', damage: 'x is missing' }] },
+      'backups',
+      'degraded',
+    ],
     ['degraded before the first tick', { lastTick: null }, 'last-tick', 'degraded'],
     [
       'degraded when two ticks are missing',

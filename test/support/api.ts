@@ -90,6 +90,7 @@ function quiet({ clock, apiKeys, log }: Pick<ApiDeps, 'clock' | 'apiKeys' | 'log
           metadata: { ok: true, lagMs: 0, detail: null },
           ledger: null,
           leader: { holder: 'here:1', self: true },
+          damaged: [],
           lastTick: new Date(clock.now()).toISOString(),
           tickEveryMs: 300_000,
           workers: ['duckdb'],
