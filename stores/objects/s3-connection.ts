@@ -47,7 +47,9 @@ export function connectS3(options: S3Options): S3Connection {
     ...(credentials === undefined ? {} : { credentials }),
     maxAttempts: 5,
     retryMode: 'standard',
-    // What is sent carries a SHA-256 of ours; what is read is compared with the manifest.
+    // Asking before each part whether it may be sent would cost a round trip, and seconds where nobody answers that.
+    expectContinueHeader: false,
+    // What is sent is signed with its SHA-256 and carries a CRC-32; what is read is compared with the manifest.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { PutOptions, PutResult } from './port.ts';
+import { crc32Base64, signWith } from './s3-checksums.ts';
 import { keeping, place, type S3Connection } from './s3-connection.ts';
 import { isMissing, s3Error, s3Failure } from './s3-errors.ts';
 import { createPartBuffers, cutIntoParts, type PartBuffers } from './s3-parts.ts';
@@ -51,7 +52,7 @@ export async function uploadToS3(
     const { value: first } = (await parts.next()) as IteratorYieldResult<Uint8Array>;
     const storeChecksum =
       first.byteLength < connection.partBytes
-        ? await putWhole(upload, first)
+        ? await putWhole(upload, first, hash.copy().digest('hex'))
         : await putParts(upload, startingWith(first, parts), buffers);
     return { bytes, sha256: hash.digest('hex'), storeChecksum };
   } finally {
@@ -64,17 +65,18 @@ async function* startingWith(first: Uint8Array, rest: AsyncIterable<Uint8Array>)
   yield* rest;
 }
 
-async function putWhole(upload: Upload, body: Uint8Array): Promise<string | null> {
+async function putWhole(upload: Upload, body: Uint8Array, sha256: string): Promise<string | null> {
   const { connection, key, metadata, signal } = upload;
   const command = new PutObjectCommand({
     ...place(connection, key),
     ...keeping(connection, key, Date.now()),
     Body: body,
     Metadata: metadata,
-    ChecksumAlgorithm: 'SHA256',
-    ChecksumSHA256: sha256Base64(body),
+    ChecksumAlgorithm: 'CRC32',
+    ChecksumCRC32: crc32Base64(body),
     IfNoneMatch: '*',
   });
+  signWith(sha256, command);
   return decide(upload, async () => {
     const answer = await connection.client.send(command, sending(signal));
     return answer.ETag ?? null;
@@ -94,7 +96,7 @@ async function putParts(
         ...place(connection, key),
         ...keeping(connection, key, Date.now()),
         Metadata: metadata,
-        ChecksumAlgorithm: 'SHA256',
+        ChecksumAlgorithm: 'CRC32',
       }),
       sending(signal),
     ),
@@ -129,15 +131,16 @@ async function sendParts(
   const sent: CompletedPart[] = [];
   const sending: Promise<void>[] = [];
   const send = async (part: Uint8Array, PartNumber: number): Promise<void> => {
-    const ChecksumSHA256 = sha256Base64(part);
+    const ChecksumCRC32 = crc32Base64(part);
     const command = new UploadPartCommand({
       ...place(connection, key),
-      ...{ UploadId, PartNumber, Body: part, ChecksumSHA256 },
+      ...{ UploadId, PartNumber, Body: part, ChecksumCRC32 },
     });
+    signWith(createHash('sha256').update(part).digest('hex'), command);
     const abortSignal = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
     try {
       const { ETag } = await attempt(upload, () => connection.client.send(command, { abortSignal }));
-      sent[PartNumber - 1] = { PartNumber, ETag, ChecksumSHA256 };
+      sent[PartNumber - 1] = { PartNumber, ETag, ChecksumCRC32 };
     } catch (error) {
       failed.abort(error);
       throw error;
@@ -209,8 +212,4 @@ async function attempt<T>(upload: Upload, request: () => Promise<T>): Promise<T>
 
 function sending(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
   return signal === undefined ? {} : { abortSignal: signal };
-}
-
-function sha256Base64(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('base64');
 }
