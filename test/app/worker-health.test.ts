@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { runCli } from '../../cli/run-cli.ts';
 import { createRedisHeartbeats } from '../../stores/heartbeats/redis.ts';
@@ -16,6 +18,13 @@ async function healthOf(type: string) {
   return { code: await runCli(['worker-health', type], cli, '1.2.3'), said: said.join('\n') };
 }
 
+/** What a container's health check runs; its exit code. */
+function containerHealth(...args: readonly string[]): number | null {
+  const script = resolve(import.meta.dirname, '../../docker/worker-health.js');
+  const env = { ...process.env, REDIS_URL: url, BACKUP_REDIS_PREFIX: prefix };
+  return spawnSync(process.execPath, [script, ...args], { env }).status;
+}
+
 describe('worker-health', () => {
   it("is 0 for a living worker of this host and type, and for no other host's or type's", async () => {
     await heartbeats.beat(sampleHeartbeat({ type: 'duckdb', host: 'elsewhere', pid: 7 }));
@@ -28,5 +37,6 @@ describe('worker-health', () => {
       said: expect.stringContaining(`${hostname()}:8`),
     });
     expect((await healthOf('kms')).code).not.toBe(0);
+    expect(['duckdb', 'kms', 'nonsense'].map((kind) => containerHealth(kind))).toEqual([0, 1, 1]);
   });
 });
