@@ -9,6 +9,7 @@ import type { ParquetVersion } from './data/parquet-version.ts';
 import { showRowIds } from './data/show-row-ids.ts';
 import { takeTables } from './data/take-tables.ts';
 import { catalogName, type Database, openDatabase } from './database.ts';
+import { engineError } from './engine-error.ts';
 import type { DuckdbDetails } from './manifest.ts';
 import { guardedSnapshot, type Snapshot } from './snapshot/guarded-snapshot.ts';
 import { heldSnapshot } from './snapshot/held-snapshot.ts';
@@ -55,7 +56,7 @@ export function createDuckdbTaker(options: DuckdbTakerOptions): BackupTaker {
         return await takeDatabase(database, job, { ...settings, snapshot });
       } catch (error) {
         job.signal.throwIfAborted();
-        throw error;
+        throw engineError(error, settings.file);
       } finally {
         job.signal.removeEventListener('abort', interrupt);
         database.close();

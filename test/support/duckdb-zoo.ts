@@ -87,6 +87,7 @@ export const zoo: Readonly<Record<string, readonly string[]>> = {
     'CREATE VIEW a (renamed) AS WITH c AS (SELECT b FROM m) SELECT * FROM c ORDER BY 1',
     'CREATE VIEW broken AS SELECT i FROM gone',
     'CREATE VIEW on_broken AS SELECT i FROM broken',
+    'CREATE MACRO broken_too() AS TABLE SELECT i FROM broken',
     'DROP TABLE gone',
     "COMMENT ON VIEW z IS 'last'",
     "COMMENT ON COLUMN z.a IS 'first'",

@@ -21,26 +21,33 @@ const listings = {
     FROM duckdb_functions() WHERE $ AND NOT internal`,
 } as const;
 
-/** Everything that DuckDB's catalogue functions say about a database, a line for each thing, sorted. */
+/**
+ * Everything that DuckDB's catalogue functions say about a database, a line for each thing, sorted; but for these views
+ * and macros, as `view <schema>.<name>`.
+ */
 export async function describeCatalogue(
   database: Database,
-  except: { readonly views: ReadonlySet<string> } = { views: new Set() },
+  except: ReadonlySet<string> = new Set(),
 ): Promise<string[]> {
   const lines: string[] = [];
   for (const [kind, select] of Object.entries(listings)) {
     const sql = select.replace('$ AND', `database_name = ${quoteText(database.name)} AND`);
     for (const row of await database.rows(
-      `SELECT x::VARCHAR AS line, x.schema_name AS schema, ${relation[kind] ?? 'NULL'} AS name
+      `SELECT x::VARCHAR AS line, x.schema_name AS schema, ${named[kind]?.name ?? 'NULL'} AS name
        FROM (${sql.replace(/\$$/, `database_name = ${quoteText(database.name)}`)}) x`,
     )) {
-      if (!except.views.has(`${textOf(row['schema'])}.${textOf(row['name'])}`))
+      if (!except.has(`${named[kind]?.of ?? ''} ${textOf(row['schema'])}.${textOf(row['name'])}`))
         lines.push(`${kind} ${textOf(row['line'])}`);
     }
   }
   return lines.sort();
 }
 
-const relation: Readonly<Record<string, string>> = { view: 'x.view_name', comment: 'x.table_name' };
+const named: Readonly<Record<string, { readonly of: string; readonly name: string }>> = {
+  view: { of: 'view', name: 'x.view_name' },
+  comment: { of: 'view', name: 'x.table_name' },
+  macro: { of: 'macro', name: 'x.function_name' },
+};
 
 /** Lines that only one of two descriptions has. */
 export function differences(source: readonly string[], copy: readonly string[]): string[] {

@@ -31,10 +31,8 @@ export async function readCatalogue(
     const first = await replay(trial, early);
     const second = await replay(trial, late);
     const broken = [...first.failed, ...second.failed];
-    const views = new Set(
-      broken.filter(({ kind }) => kind === 'view').map(({ schema, name }) => `${schema}.${name}`),
-    );
-    const [here, there] = [await describeCatalogue(database, { views }), await describeCatalogue(trial)];
+    const told = new Set(broken.map(({ kind, schema, name }) => `${kind} ${schema}.${name}`));
+    const [here, there] = [await describeCatalogue(database, told), await describeCatalogue(trial)];
     return {
       catalogue: { items: [...first.made, ...second.made], broken, differences: differences(here, there) },
       tables,

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, it } from '@jest/globals';
@@ -63,6 +63,19 @@ it('stores nothing when it is aborted or a COPY fails midway', async () => {
     },
   });
   await expect(cut).rejects.toThrow();
+  expect(await filesBelow(backups.vault.root)).toEqual([]);
+});
+
+it('says that a block of the source is damaged, and stores nothing', async () => {
+  const backups = await duckdbBackups(await scratch());
+  await backups.change(['CREATE TABLE t AS SELECT i, random() AS r FROM range(300000) x(i)']);
+  const bytes = await readFile(backups.file);
+  bytes.fill(0x55, 12_288 + 100_000, 12_288 + 100_100);
+  await writeFile(backups.file, bytes);
+  await expect(backups.backup('full')).rejects.toMatchObject({
+    code: 'source-unreadable',
+    message: expect.stringContaining('checksum'),
+  });
   expect(await filesBelow(backups.vault.root)).toEqual([]);
 });
 
