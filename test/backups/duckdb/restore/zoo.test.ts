@@ -13,7 +13,9 @@ it.each(Object.keys(zoo))('brings back %s', async (feature) => {
   const brokenOnes = feature.includes('broken');
   expect(taken.note).toBe(brokenOnes ? '3 broken views or macros are kept as text' : null);
   const restored = await backups.restore(id);
-  expect(restored.broken.map(({ name }) => name)).toEqual(brokenOnes ? ['broken_too', 'broken', 'on_broken'] : []);
+  expect(restored.broken.map(({ name }) => name)).toEqual(
+    brokenOnes ? ['broken_too', 'broken', 'on_broken'] : [],
+  );
   const ignore = (line: string): boolean => brokenOnes && line.includes('broken');
   expect(await differencesBetween(backups.file, restored.path, ignore)).toEqual([]);
 });
