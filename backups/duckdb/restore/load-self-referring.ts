@@ -22,6 +22,11 @@ export async function loadSelfReferring(
   await database.run('COMMIT');
 }
 
+/** Names of the columns in the staging table: of their own, since one named `rowid` would hide the row's id there. */
+export function stagedNames(table: DetailedTable): string[] {
+  return table.columns.map((_column, index) => `c${index}`);
+}
+
 async function runs(database: Database, table: DetailedTable, staging: string): Promise<[number, number][]> {
   const keys = await database.rows(
     `SELECT constraint_column_names AS columns, referenced_column_names AS targets FROM duckdb_constraints()
@@ -30,9 +35,9 @@ async function runs(database: Database, table: DetailedTable, staging: string): 
   );
   const pairs = keys.map(({ columns, targets }) => {
     const [own, other] = [columns, targets].map((list) => (Array.isArray(list) ? list.map(textOf) : []));
-    const match = (own ?? []).map(
-      (name, index) => `s.${quoteName(name)} = p.${quoteName(other?.[index] ?? '')}`,
-    );
+    const staged = (name: string): string =>
+      stagedNames(table)[table.columns.findIndex((column) => column.name === name)] ?? quoteName(name);
+    const match = (own ?? []).map((name, index) => `s.${staged(name)} = p.${staged(other?.[index] ?? '')}`);
     return `SELECT s.rowid AS child, p.rowid AS parent FROM ${staging} s JOIN ${staging} p ON ${match.join(' AND ')}`;
   });
   const links = await database.rows(

@@ -3,7 +3,7 @@ import type { Database } from '../database.ts';
 import type { DetailedTable } from '../manifest.ts';
 import { withEnoughMemory } from '../more-memory.ts';
 import { quoteName } from '../sql-text.ts';
-import { loadSelfReferring } from './load-self-referring.ts';
+import { loadSelfReferring, stagedNames } from './load-self-referring.ts';
 
 /** Pieces that are read by one statement. */
 const together = 40;
@@ -22,7 +22,7 @@ export async function loadTable(
     const sql = !self
       ? `INSERT INTO ${addressOf(table)} (${columns}) ${rows}`
       : at === 0
-        ? `CREATE TEMP TABLE ${staging} AS ${rows}`
+        ? `CREATE TEMP TABLE ${staging} AS SELECT * FROM (${rows}) AS rows(${stagedNames(table).join(', ')})`
         : `INSERT INTO ${staging} ${rows}`;
     await withEnoughMemory(database, () => database.run(sql));
   }

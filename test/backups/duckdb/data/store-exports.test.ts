@@ -25,7 +25,7 @@ function exported(name: string, carrier: string | null): Export {
     rows: Math.min(122_880, rows - chunk * 122_880),
   }));
   return {
-    ...{ table, chunks, file: `tables/${name}.parquet` },
+    ...{ table, chunks, version: 'v1' as const, file: `tables/${name}.parquet` },
     layout: { format: 'parquet', columns: [{ name: 'v', type: 'VARCHAR', carrier }] },
   };
 }
