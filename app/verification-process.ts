@@ -1,3 +1,4 @@
+import { rememberProven } from '../backups/verification/proven-objects.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { systemClock } from '../engine/clock.ts';
 import type { Log } from '../engine/log.ts';
@@ -10,13 +11,18 @@ import { openState } from './wiring/state.ts';
 export async function startVerificationProcess(configuration: Configuration, log: Log) {
   const state = await openState(configuration, log);
   const { vault, catalog, events, heartbeats, readLeases: leases } = state;
+  const proven = rememberProven(systemClock);
   try {
     const worker = await startVerificationWorker({
-      verify: ({ order, level }, { signal, progress }) =>
+      verify: ({ order, level, requestedAt }, { signal, progress }) =>
         verifyOfType(
           configuration,
           { vault, catalog },
-          { backupId: order.backupId, type: order.type, level, signal, progress, begin: () => undefined },
+          {
+            ...{ backupId: order.backupId, type: order.type, level, signal, progress },
+            proven: proven.since(Date.parse(requestedAt)),
+            begin: () => undefined,
+          },
         ),
       ...{ leases, leaseMs: configuration.exclusion.lockDuration, events, heartbeats },
       redisUrl: configuration.redis.url,

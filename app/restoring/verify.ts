@@ -13,7 +13,7 @@ import { manifestPath } from '../../model/manifest.ts';
 import type { OpenedBackups } from './open-backups.ts';
 import { openReader } from './readers.ts';
 
-interface Asked extends Pick<Verification, 'signal' | 'begin' | 'progress'> {
+interface Asked extends Pick<Verification, 'signal' | 'begin' | 'progress' | 'proven'> {
   readonly backupId: string;
   readonly level: VerificationLevel;
 }
@@ -34,7 +34,7 @@ export async function verifyOfType(
   { vault, catalog }: OpenedBackups,
   asked: Asked & { readonly type: BackupType },
 ): Promise<VerificationReport> {
-  const { backupId, type, level, signal, begin, progress } = asked;
+  const { backupId, type, level, signal, begin, progress, proven } = asked;
   // Named as a worker names its own: what a killed verification leaves, the next verification worker sweeps away.
   const name = `${hostname()},${process.pid},${backupId}.${type}`;
   const scratch = join(configuration.scratch.folder, 'verification', name);
@@ -43,7 +43,7 @@ export async function verifyOfType(
   try {
     const reader = openReader(type, catalog, configuration);
     return await verifyBackup(
-      { vault, catalog, reader, clock: systemClock, scratch, signal, begin, progress },
+      { vault, catalog, reader, clock: systemClock, scratch, signal, begin, progress, proven },
       backupId,
       level,
     );

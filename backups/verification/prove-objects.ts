@@ -3,6 +3,7 @@ import type { ManifestObject } from '../../model/manifest.ts';
 import type { Finding } from '../../model/verification.ts';
 import { inParallel } from '../manifests/in-parallel.ts';
 import type { Vault } from '../sealing/open-object.ts';
+import type { ProvenObjects } from './proven-objects.ts';
 
 /** Objects looked at together. */
 const together = 4;
@@ -11,6 +12,7 @@ interface Proving {
   readonly vault: Pick<Vault, 'store'>;
   readonly signal: AbortSignal;
   readonly progress: (bytes: number) => void;
+  readonly proven?: ProvenObjects | undefined;
 }
 
 /**
@@ -27,9 +29,13 @@ export async function proveObjects(
     bytes += count;
     work.progress(count);
   };
-  const found = await inParallel(objects, together, (object) => {
+  const found = await inParallel(objects, together, async (object) => {
     work.signal.throwIfAborted();
-    return prove({ ...work, progress }, object);
+    if (work.proven?.has(object) === true) return undefined;
+    const remember = work.proven?.looking(object);
+    const finding = await prove({ ...work, progress }, object);
+    if (finding === undefined) remember?.();
+    return finding;
   });
   return { findings: found.filter((finding) => finding !== undefined), bytes };
 }

@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { proveObjects } from '../../../backups/verification/prove-objects.ts';
 import type { ManifestObject } from '../../../model/manifest.ts';
 import type { ObjectFacts, ObjectStore } from '../../../stores/objects/port.ts';
+import { rememberProven } from '../../../backups/verification/proven-objects.ts';
+import { SettableClock } from '../../support/settable-clock.ts';
 import { scratchFolders } from '../../support/scratch.ts';
 import { folderVault } from '../../support/vault.ts';
 
@@ -57,5 +59,33 @@ describe('proving that objects are stored as they were', () => {
     expect(await prove({ storeChecksum: '"tag"' }, { ...object, storeChecksum: null })).toMatchObject({
       read: 1,
     });
+  });
+
+  it('looks at an object once for all that were asked for before it was looked at', async () => {
+    const clock = new SettableClock();
+    const proven = rememberProven(clock);
+    const { store } = await folderVault(await scratch());
+    let read = 0;
+    const counting: ObjectStore = {
+      ...store,
+      head: () => Promise.resolve(undefined),
+      digest: () => {
+        read += 1;
+        return Promise.resolve({ bytes: 10, sha256: read === 3 ? wrong : right });
+      },
+    };
+    const { signal } = new AbortController();
+    const look = async (askedAt: number, one = object) => {
+      const work = { vault: { store: counting }, signal, progress: () => undefined };
+      return (await proveObjects({ ...work, proven: proven.since(askedAt) }, [one])).findings.length;
+    };
+    const asked = clock.now();
+    clock.tick(1000);
+    expect([await look(asked), await look(asked), read]).toEqual([0, 0, 1]);
+    // Asked for since, or of another manifest: it is another question. One that is damaged is not remembered.
+    expect([await look(clock.now() + 1), read]).toEqual([0, 2]);
+    expect([await look(asked, { ...object, sealedSha256: wrong }), read]).toEqual([0, 3]);
+    expect([await look(clock.now() + 1, { ...object, sealedBytes: 9 }), read]).toEqual([1, 4]);
+    expect([await look(clock.now() + 1, { ...object, sealedBytes: 9 }), read]).toEqual([1, 5]);
   });
 });
