@@ -1,8 +1,8 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
+import duckdb from '@duckdb/node-bindings';
 import type { Account, Transfer } from '../../../stores/ledger/port.ts';
 import type { Database } from '../../duckdb/database.ts';
 import { columnsOf, type Kind } from '../columns.ts';
-import { integerOf } from '../ledger-state.ts';
 
 /** Columns of a query that gives rows of a kind. */
 export function columnList(kind: Kind): string {
@@ -66,25 +66,38 @@ function sharedNumbers(small: (name: string) => At<number>) {
 async function* chunksOf(database: Database, kind: Kind, from: string) {
   const connection = await database.connect();
   const result = await connection.stream(`SELECT ${columnList(kind)} FROM ${from}`);
-  const names = columnsOf[kind].map(({ name }) => name);
+  const columns = columnsOf[kind];
   for (;;) {
     const chunk: DuckDBDataChunk | null = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return;
-    const vector = (name: string) => chunk.getColumnVector(names.indexOf(name));
+    const rows = chunk.rowCount;
+    // Read as it lies in memory: no column has a null, and the vectors of the API look at each value for one.
+    const bytesOf = (name: string, each: number): Uint8Array => {
+      const index = columns.findIndex((column) => column.name === name);
+      return duckdb.vector_get_data(duckdb.data_chunk_get_vector(chunk.chunk, index), rows * each);
+    };
     const big = (name: string): At<bigint> => {
-      const column = vector(name);
-      return (row) => integerOf(column.getItem(row));
+      const { buffer, byteOffset } = bytesOf(name, BigUint64Array.BYTES_PER_ELEMENT);
+      const values = new BigUint64Array(buffer, byteOffset, rows);
+      return (row) => values[row] ?? 0n;
     };
     yield {
-      rows: chunk.rowCount,
+      rows,
       big,
       small: (name: string): At<number> => {
-        const column = vector(name);
-        return (row) => Number(column.getItem(row));
+        const short = columns.some((column) => column.name === name && column.type === 'USMALLINT');
+        const { buffer, byteOffset } = bytesOf(name, short ? 2 : 4);
+        const values = short
+          ? new Uint16Array(buffer, byteOffset, rows)
+          : new Uint32Array(buffer, byteOffset, rows);
+        return (row) => values[row] ?? 0;
       },
       wide: (name: string): At<bigint> => {
         const [high, low] = [big(`${name}_high`), big(`${name}_low`)];
-        return (row) => (high(row) << 64n) | low(row);
+        return (row) => {
+          const top = high(row);
+          return top === 0n ? low(row) : (top << 64n) | low(row);
+        };
       },
     };
   }

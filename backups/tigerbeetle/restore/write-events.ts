@@ -11,7 +11,8 @@ interface Event {
 const linked = accountFlags.linked;
 
 /**
- * Writes events in order, leaving out the first `skip`, in batches that cut no chain of linked ones. A cluster may take
+ * Writes events in order, leaving out the first `skip`, in batches that cut no chain of linked ones, and reads the next
+ * batch while one is written. A cluster may take
  * smaller batches than the protocol's: they are halved until it does. Throws `restore-target-unusable` with the first
  * event that the ledger refuses. Returns how many were written.
  */
@@ -44,13 +45,22 @@ export async function writeEvents<Item extends Event>(
     written += batch.length;
   }
 
+  // One batch is under way at most, so that nothing is written after one that is refused; meanwhile the next is read.
+  let writing: Promise<void> | undefined;
   for await (const page of events) {
     const rest = page.slice(Math.max(0, skip - skipped));
     skipped += page.length - rest.length;
     waiting.push(...rest);
     // One more than a batch tells whether its last chain has ended.
-    while (waiting.length > limit) await writeFirst();
+    while (waiting.length > limit) {
+      writing ??= writeFirst();
+      writing.catch(() => undefined);
+      if (waiting.length <= 2 * limit) break;
+      await writing;
+      writing = undefined;
+    }
   }
+  await writing;
   while (waiting.length > 0) await writeFirst();
   return written;
 }
