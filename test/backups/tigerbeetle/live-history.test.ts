@@ -49,16 +49,25 @@ const binary = tigerbeetleBinary();
 (binary === undefined ? describe.skip : describe)(
   'a TigerBeetle cluster that is backed up while clients write (TIGERBEETLE_BIN or on PATH)',
   () => {
-    const cluster = async () => {
+    const cluster = async (closeWith: (() => Promise<void>)[]) => {
       const server = await startTigerbeetle(binary ?? '');
       const ledger = createTigerbeetleLedger({
         ...{ clusterId: server.clusterId, addresses: [server.address], deadlineMs: 60_000 },
       });
-      closers.push(
+      closeWith.push(
         () => ledger.close(),
         () => server.stop(),
       );
       return ledger;
+    };
+    // A server takes gigabytes: one target at a time.
+    const ofTarget: (() => Promise<void>)[] = [];
+    const closeTarget = async (): Promise<void> => {
+      for (const close of ofTarget.splice(0)) await close();
+    };
+    const target = async () => {
+      await closeTarget();
+      return cluster(ofTarget);
     };
     const large = {
       ...{ ...small, transfers: soak ? 1_000_000 : 100_000, batch: soak ? 8000 : 2000, clients: 4 },
