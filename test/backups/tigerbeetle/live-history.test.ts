@@ -74,10 +74,9 @@ const binary = tigerbeetleBinary();
       segmentRows: 20_000,
       ...{ moments: soak ? 50 : 10, timeouts: [0, 1, 2, 3, 3600, 2 ** 32 - 1] as const },
     };
-    provesLiveHistory('in a cluster', large, async () => ({
-      source: await cluster(),
-      target: cluster,
-      folders,
-    }));
+    provesLiveHistory('in a cluster', large, async () => {
+      closers.push(closeTarget);
+      return { source: await cluster(closers), target, folders };
+    });
   },
 );
