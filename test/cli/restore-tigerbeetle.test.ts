@@ -45,7 +45,7 @@ async function backedUp(ledger: Ledger, changes: object = {}) {
   const full = await take('tigerbeetle-snapshot');
   await write(2000);
   const log = await take('tigerbeetle-logs');
-  return { ...site, scope, full, log };
+  return { ...site, scope, write, take, full, log };
 }
 
 function describeRestore(
@@ -54,7 +54,7 @@ function describeRestore(
 ): void {
   it(`${name}: shows what it would do, does it, goes on, and refuses a ledger with another history`, async () => {
     const { source, target, to } = await targets();
-    const { run, full, log, scope } = await backedUp(source);
+    const { run, log, scope } = await backedUp(source);
     const restore = (...args: string[]) => run('restore', 'tigerbeetle', '--to', to, ...args);
 
     const planned = await restore('--dry-run', '--json');
@@ -86,9 +86,10 @@ function describeRestore(
     expect(whole.err).toContain(`pending transfer ${open[0]?.id ?? ''} is open`);
 
     await target.createTransfers([scope.transfer(9000)]);
-    const refused = await restore('--backup', full.backupId);
+    const refused = await restore();
     expect(refused).toMatchObject({ code: 1 });
     expect(refused.err).toContain('restore-target-exists');
+    expect(refused.err).toContain(`holds transfer ${scope.id(9000)}`);
   }, 60_000);
 }
 
@@ -101,7 +102,7 @@ describe('restore tigerbeetle', () => {
 
   it('says which newer backups it passes over, and why', async () => {
     const { ledger } = redisTarget();
-    const { run, root, full, log } = await backedUp(ledger);
+    const { run, root, write, take, full, log } = await backedUp(ledger);
     await damage.flip(root, manifestPath('tigerbeetle', log.backupId));
     const { to } = redisTarget();
     const past = await run('restore', 'tigerbeetle', '--to', to, '--json');
@@ -119,6 +120,14 @@ describe('restore tigerbeetle', () => {
     const late = await run('restore', 'tigerbeetle', '--to', to, '--at', log.endTime);
     expect(late).toMatchObject({ code: 2 });
     expect(late.err).toContain('No backup that can be read covers that moment');
+
+    await write(3000);
+    const later = await take('tigerbeetle-snapshot');
+    const covered = await run('restore', 'tigerbeetle', '--to', to, '--at', log.endTime, '--json');
+    expect(JSON.parse(covered.out)).toMatchObject({
+      ...{ backupId: later.backupId, transfers: 400 },
+      passedOver: [{ backupId: log.backupId }],
+    });
   });
 
   it('restores without a prefix where the ledger of a source of kind redis is', async () => {
