@@ -58,6 +58,20 @@ it.each(['v1.0.0', 'v1.2.0', 'v1.4.0', 'v1.5.0'])(
   },
 );
 
+it('tells the log after one checkpoint from the log after the next', async () => {
+  const found = await logs(
+    [
+      'CREATE TABLE t (i INTEGER)',
+      'CHECKPOINT; INSERT INTO t VALUES (1)',
+      'CHECKPOINT; INSERT INTO t VALUES (2)',
+    ],
+    'v1.5.0',
+  );
+  const iterations = found.map((log) => Number(parse(log).iteration));
+  const [first = NaN] = iterations;
+  expect(iterations).toEqual([first, first + 1, first + 2]);
+});
+
 it('keeps to the last whole commit when the end is torn, wherever it is torn', async () => {
   const found = await logs(manyKinds);
   const ends = found.map((log) => log.length);
