@@ -116,8 +116,9 @@ async function makeSource(path: string, rows: number): Promise<void> {
   const database = await openDatabase({ path, name: 'db', memoryLimit: '4GB' });
   await database.run(
     `CREATE TABLE events AS SELECT i AS id, TIMESTAMP '2026-01-01' + to_microseconds(i * 37000 + (hash(i) % 30000)::BIGINT) AS moment,
-       (hash(i) % 1000)::INTEGER AS tenant, (hash(i + 1) % 10000000000) / 1e7::DOUBLE AS amount,
-       format('{:016x}', hash(i + 2)) AS trace, CASE WHEN i % 10 = 0 THEN NULL ELSE hash(i + 3) % 50 END AS kind
+       (hash(i) % 1000)::INTEGER AS tenant, (hash(i + 1) % 1000000) / 100::DOUBLE AS amount, md5(i::VARCHAR) AS reference,
+       ['payment', 'refund', 'chargeback', 'transfer', 'fee'][1 + (hash(i + 3) % 5)::INTEGER] || ' of order ' ||
+         (hash(i + 4) % 1000000)::VARCHAR || ' by ' || ['card', 'bank', 'wallet'][1 + (hash(i + 5) % 3)::INTEGER] AS note
      FROM range(${rows}) r(i)`,
   );
   database.close();
@@ -129,7 +130,7 @@ async function changeSome(path: string, rows: number): Promise<void> {
   const some = Math.floor(rows / 200);
   await database.run(`UPDATE events SET amount = amount + 1 WHERE id >= ${some * 20} AND id < ${some * 21}`);
   await database.run(
-    `INSERT INTO events SELECT id + ${rows}, moment, tenant, amount, trace, kind FROM events LIMIT ${some}`,
+    `INSERT INTO events SELECT id + ${rows}, moment, tenant, amount, reference, note FROM events LIMIT ${some}`,
   );
   database.close();
 }

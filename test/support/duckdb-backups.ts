@@ -46,7 +46,7 @@ export async function duckdbBackups(
 ): Promise<DuckdbBackups> {
   const { storageVersion = 'v1.5.0', keys, ...taking } = options;
   const file = taking.file ?? join(folder, 'hot tier.duckdb');
-  const vault = { ...(await folderVault(folder)), ...(keys && { keys }) };
+  const vault = await folderVault(folder, keys);
   const catalog = createBackupCatalog(vault, recordingLog().log);
   let taken = 0;
   const now = (): number => Date.UTC(2026, 0, 1, 0, taken);
