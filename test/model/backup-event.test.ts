@@ -1,22 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { backupEvent, eventId } from '../../model/backup-event.ts';
 import { kindOf } from '../../model/backup-kind.ts';
+import { sampleOrder } from '../support/backups.ts';
 
-const order = {
-  backupId: '01KAVQ0000000000000000000A',
-  attempt: 2,
-  kind: 'duckdb-full',
-  type: 'duckdb',
-  scope: 'full',
-  schedule: null,
-  slot: null,
-  tenantId: null,
-  trigger: 'api',
-  requestedBy: 'ops',
-  requestedAt: '2026-01-01T00:00:00.000Z',
-  timeoutMs: null,
-  reason: 'asked for',
-} as const;
+const order = sampleOrder({ attempt: 2 });
 
 describe('a backup event', () => {
   it('has the same id however often it is delivered', () => {

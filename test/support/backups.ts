@@ -3,27 +3,13 @@ import type { ScheduleStatus } from '../../processors/schedule-status/schedule-s
 import type { Admission } from '../../stores/exclusion/port.ts';
 import type { WorkerHeartbeat } from '../../stores/heartbeats/port.ts';
 import type { BackupRecord } from '../../stores/metadata/port.ts';
+import { anOrder } from './orders.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
 
 /** An order on demand for a full DuckDB backup, unless told otherwise. */
 export function sampleOrder(over: Partial<BackupOrder> = {}): BackupOrder {
-  return {
-    backupId: '01KAVQ0000000000000000000A',
-    attempt: 1,
-    kind: 'duckdb-full',
-    type: 'duckdb',
-    scope: 'full',
-    schedule: null,
-    slot: null,
-    tenantId: null,
-    trigger: 'api',
-    requestedBy: 'ops',
-    requestedAt: at,
-    timeoutMs: null,
-    reason: 'asked for',
-    ...over,
-  };
+  return anOrder('duckdb-full', { backupId: '01KAVQ0000000000000000000A', ...over });
 }
 
 /** An admission of that order, running under a live lock. */

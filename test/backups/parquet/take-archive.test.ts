@@ -4,23 +4,13 @@ import { describe, expect, it } from '@jest/globals';
 import type { ObjectSink } from '../../../backups/backup-taker.ts';
 import { detailsOf } from '../../../backups/parquet/archive-list.ts';
 import { createParquetTaker } from '../../../backups/parquet/take-backup.ts';
-import { memoryVault } from '../../support/memory-vault.ts';
+import { addressKey, hiveArchives } from '../../support/hive-archive.ts';
 import { digests, listed, writeParquet } from '../../support/parquet-archive.ts';
 import { scratchFolders } from '../../support/scratch.ts';
 import { SettableClock } from '../../support/settable-clock.ts';
 
 const scratch = scratchFolders();
-const addressKey = new Uint8Array(32).fill(7);
-
-/** An archive of three files in hive partitions, read by a taker whose clock is past all of their times. */
-async function archive(
-  files: Record<string, number> = { 'a/x.parquet': 100, 'a/y.parquet': 10, 'b.parquet': 1 },
-) {
-  const folder = await scratch();
-  await writeParquet(folder, files);
-  const clock = new SettableClock(Date.now() + 60_000);
-  return { folder, vault: memoryVault('parquet'), taker: createParquetTaker({ folder, addressKey, clock }) };
-}
+const archive = hiveArchives(scratch);
 
 describe('an archive that changes, or whose backups are damaged', () => {
   it('never stores a mixture when a file changes between hashing and sealing', async () => {
