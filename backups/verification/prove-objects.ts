@@ -2,6 +2,7 @@ import { errorCode } from '../../errors/coded-error.ts';
 import type { ManifestObject } from '../../model/manifest.ts';
 import type { Finding } from '../../model/verification.ts';
 import { inParallel } from '../manifests/in-parallel.ts';
+import type { ObjectStore } from '../../stores/objects/port.ts';
 import type { Vault } from '../sealing/open-object.ts';
 import type { ProvenObjects } from './proven-objects.ts';
 
@@ -16,9 +17,8 @@ interface Proving {
 }
 
 /**
- * Compares every object, as it is stored, with its size and SHA-256 in the manifest, without opening it. Where the store
- * has kept the SHA-256 that it received, or its entity tag is the one that it gave then, its word is taken and nothing is
- * read; else all of it is. (Level 2 takes no store's word: some keep the checksum of bytes that they have lost.)
+ * Compares every object, as it is stored, with its size and SHA-256 in the manifest, without opening it. Where the store's
+ * entity tag is the one that it gave when it was stored, its word is taken and nothing is read; else all of it is. (Level 2 takes no store's word: some keep the checksum of bytes that they have lost.)
  */
 export async function proveObjects(
   work: Proving,
@@ -47,16 +47,12 @@ async function prove(work: Proving, object: ManifestObject): Promise<Finding | u
     object: path,
     problem: `${store.location(path)} (${name}) ${what}`,
   });
-  const judged = ({ bytes, sha256 }: { readonly bytes: number; readonly sha256: string }) => {
+  try {
+    if (await isToldWhole(store, object)) return undefined;
+    const { signal, progress } = work;
+    const { bytes, sha256 } = await store.digest(path, { signal, onBytes: progress });
     if (bytes !== sealedBytes) return finding(`has ${bytes} bytes, and ${sealedBytes} were stored`);
     return sha256 === sealedSha256 ? undefined : finding('has other bytes than were stored');
-  };
-  try {
-    const told = await toldOf(work, object);
-    if (told === 'whole') return undefined;
-    if (told !== undefined) return judged(told);
-    const { signal, progress } = work;
-    return judged(await store.digest(path, { signal, onBytes: progress }));
   } catch (error) {
     if (errorCode(error) === 'object-not-found') return finding('is missing');
     if (errorCode(error) === 'object-damaged') return finding('cannot be read');
@@ -64,16 +60,12 @@ async function prove(work: Proving, object: ManifestObject): Promise<Finding | u
   }
 }
 
-/** What the store says; undefined where that does not tell whether the object is whole. */
-async function toldOf(
-  { vault: { store } }: Proving,
+/** Whether the store says that the object is the one that it was given; where it does not, reading it tells. */
+async function isToldWhole(
+  store: ObjectStore,
   { path, sealedBytes, storeChecksum }: ManifestObject,
-): Promise<'whole' | { readonly bytes: number; readonly sha256: string } | undefined> {
+): Promise<boolean> {
+  if (storeChecksum === null) return false;
   const facts = await store.head(path);
-  // Whether it is missing, reading it tells.
-  if (facts === undefined) return undefined;
-  const { bytes, sha256 } = facts;
-  if (sha256 !== null) return { bytes, sha256 };
-  const same = storeChecksum !== null && facts.storeChecksum === storeChecksum;
-  return same && bytes === sealedBytes ? 'whole' : undefined;
+  return facts?.storeChecksum === storeChecksum && facts.bytes === sealedBytes;
 }

@@ -53,7 +53,7 @@ export async function createFolderStore(folder: string): Promise<ObjectStore> {
         if (found === undefined) return undefined;
         const { inode, ...object } = found;
         const metadata = await readMetadata(metadataFile(root, key, inode));
-        return { ...object, metadata, sha256: null, storeChecksum: null };
+        return { ...object, metadata, storeChecksum: null };
       });
     },
     async *list(prefix) {

@@ -36,8 +36,6 @@ export interface ObjectDigest {
 /** What a store says of an object without reading it. */
 export interface ObjectFacts extends StoredObject {
   readonly metadata: Readonly<Record<string, string>>;
-  /** SHA-256 of the whole object, hex, where the store has kept it since it was stored; else null. */
-  readonly sha256: string | null;
   /** As `PutResult.storeChecksum`. */
   readonly storeChecksum: string | null;
 }

@@ -78,7 +78,6 @@ export function createS3Store(options: S3Options): ObjectStore & { close(): void
         bytes: found.ContentLength ?? 0,
         modified: found.LastModified?.getTime() ?? 0,
         metadata: Object.fromEntries(metadata),
-        sha256: wholeSha256(found),
         storeChecksum: found.ETag ?? null,
       };
     },
@@ -117,17 +116,9 @@ async function headObject(
   key: string,
 ): Promise<HeadObjectCommandOutput | undefined> {
   try {
-    return await connection.client.send(
-      new HeadObjectCommand({ ...place(connection, key), ChecksumMode: 'ENABLED' }),
-    );
+    return await connection.client.send(new HeadObjectCommand(place(connection, key)));
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw s3Error(error, `looking at ${key}`);
   }
-}
-
-/** Of an object in parts the store keeps a checksum of checksums, which is none of the bytes; not every server says so. */
-function wholeSha256({ ChecksumSHA256: checksum, ETag }: HeadObjectCommandOutput): string | null {
-  if (checksum === undefined || checksum.includes('-') || ETag?.includes('-') !== false) return null;
-  return Buffer.from(checksum, 'base64').toString('hex');
 }

@@ -58,9 +58,9 @@ describe('bin/prepare, without root and without redis-server', () => {
   });
 
   it.each([
-    ['node', /^error: Node 20.19 or later is needed: install it/],
-    ['npm', /^error: npm is needed/],
-  ])('asks for %s first of all', async (missing, advice) => {
+    ['node', /^error: Node 20.19 or later is needed: install it/m],
+    ['npm', /^error: npm is needed/m],
+  ])('asks for %s before anything else', async (missing, advice) => {
     const { status, stderr } = await prepare(tools.filter((tool) => tool !== missing));
     expect(status).toBe(1);
     expect(stderr).toMatch(advice);

@@ -21,7 +21,7 @@ import {
 import { recordingLog } from '../../support/recording-log.ts';
 import { scratchFolders } from '../../support/scratch.ts';
 
-const numRuns = process.env['SOAK'] === '1' ? 500 : 25;
+const numRuns = process.env['SOAK'] === '1' ? 500 : 12;
 const backups = [1, 2, 3, 4];
 const scratch = scratchFolders();
 const open = (path: string) => openDuckdbMetadata({ path, log: recordingLog().log });

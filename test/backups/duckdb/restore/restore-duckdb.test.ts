@@ -82,7 +82,7 @@ it('leaves the target absent or complete when it is killed, and cleans up at the
   await backups.change(related);
   const { id } = await backups.backup('full');
   const program = fileURLToPath(new URL('../../../support/duckdb-restorer.js', import.meta.url));
-  for (let round = 0; round < (process.env['SOAK'] === '1' ? 60 : 8); round++) {
+  for (let round = 0; round < (process.env['SOAK'] === '1' ? 60 : 4); round++) {
     const to = join(folder, 'target', `${round}.duckdb`);
     const child = fork(program, [folder, id, to]);
     await once(child, 'message');
