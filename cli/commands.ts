@@ -1,43 +1,34 @@
 import type { CliCommand } from './cli.ts';
-import { config } from './commands/config.ts';
-import { doctor } from './commands/doctor.ts';
-import { events } from './commands/events.ts';
-import { history } from './commands/history.ts';
-import { keys } from './commands/keys.ts';
-import { ledger } from './commands/ledger.ts';
-import { metadata } from './commands/metadata.ts';
-import { processes } from './commands/processes.ts';
-import { quickstart } from './commands/quickstart.ts';
-import { restore } from './commands/restore.ts';
-import { routes } from './commands/routes.ts';
-import { schedule } from './commands/schedule.ts';
-import { show } from './commands/show.ts';
-import { store } from './commands/store.ts';
-import { status } from './commands/status.ts';
-import { trigger } from './commands/trigger.ts';
-import { verify } from './commands/verify.ts';
-import { workerHealth } from './commands/worker-health.ts';
-import { workers } from './commands/workers.ts';
 
-/** In the order in which --help lists them. */
-export const commands: readonly CliCommand[] = [
-  status,
-  trigger,
-  history,
-  show,
-  events,
-  restore,
-  verify,
-  workers,
-  workerHealth,
-  schedule,
-  keys,
-  config,
-  routes,
-  metadata,
-  ledger,
-  store,
-  doctor,
-  processes,
-  quickstart,
-];
+type Load = () => Promise<CliCommand>;
+
+/** By the first word of each command, in the order in which --help lists them. Loaded when asked for: some load a lot. */
+const commands: ReadonlyMap<string, Load> = new Map<string, Load>([
+  ['status', async () => (await import('./commands/status.ts')).status],
+  ['trigger', async () => (await import('./commands/trigger.ts')).trigger],
+  ['history', async () => (await import('./commands/history.ts')).history],
+  ['show', async () => (await import('./commands/show.ts')).show],
+  ['events', async () => (await import('./commands/events.ts')).events],
+  ['restore', async () => (await import('./commands/restore.ts')).restore],
+  ['verify', async () => (await import('./commands/verify.ts')).verify],
+  ['workers', async () => (await import('./commands/workers.ts')).workers],
+  ['worker-health', async () => (await import('./commands/worker-health.ts')).workerHealth],
+  ['schedule', async () => (await import('./commands/schedule.ts')).schedule],
+  ['keys', async () => (await import('./commands/keys.ts')).keys],
+  ['config', async () => (await import('./commands/config.ts')).config],
+  ['routes', async () => (await import('./commands/routes.ts')).routes],
+  ['metadata', async () => (await import('./commands/metadata.ts')).metadata],
+  ['ledger', async () => (await import('./commands/ledger.ts')).ledger],
+  ['store', async () => (await import('./commands/store.ts')).store],
+  ['doctor', async () => (await import('./commands/doctor.ts')).doctor],
+  ['start', async () => (await import('./commands/start.ts')).start],
+  ['control-plane', async () => (await import('./commands/control-plane.ts')).controlPlane],
+  ['worker', async () => (await import('./commands/worker.ts')).worker],
+  ['quickstart', async () => (await import('./commands/quickstart.ts')).quickstart],
+]);
+
+/** The commands that `args` name; all of them where it names none, so that help and errors know them all. */
+export async function commandsFor(args: readonly string[]): Promise<readonly CliCommand[]> {
+  const named = [...commands].filter(([name]) => args.includes(name));
+  return Promise.all((named.length > 0 ? named : [...commands]).map(([, load]) => load()));
+}

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { CodedError, errorText } from '../errors/coded-error.ts';
-import type { Cli } from './cli.ts';
-import { commands } from './commands.ts';
+import type { Cli, CliCommand } from './cli.ts';
+import { commandsFor } from './commands.ts';
 
 /** What the process ends with. */
 const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;
@@ -9,14 +9,18 @@ const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;
 /** Runs one command line (without node and script) and returns the exit code; every error goes to standard error. */
 export async function runCli(args: readonly string[], cli: Cli, version: string): Promise<number> {
   try {
-    await programOf(cli, version).parseAsync([...args], { from: 'user' });
+    const commands = await commandsFor(args);
+    await programOf(cli, { commands, version }).parseAsync([...args], { from: 'user' });
     return exitCodes.ok;
   } catch (error) {
     return report(error, cli);
   }
 }
 
-function programOf(cli: Cli, version: string): Command {
+function programOf(
+  cli: Cli,
+  { commands, version }: { readonly commands: readonly CliCommand[]; readonly version: string },
+): Command {
   const program = new Command('backup-scheduler')
     .description('Keeps a platform’s stores backed up, on schedule and without overlap.')
     .version(version)
