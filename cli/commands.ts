@@ -30,5 +30,7 @@ const commands: ReadonlyMap<string, Load> = new Map<string, Load>([
 /** The commands that `args` name; all of them where it names none, so that help and errors know them all. */
 export async function commandsFor(args: readonly string[]): Promise<readonly CliCommand[]> {
   const named = [...commands].filter(([name]) => args.includes(name));
-  return Promise.all((named.length > 0 ? named : [...commands]).map(([, load]) => load()));
+  const loaded: CliCommand[] = [];
+  for (const [, load] of named.length > 0 ? named : commands) loaded.push(await load());
+  return loaded;
 }
