@@ -96,7 +96,7 @@ async function runChild([what, folder = '', id = '']: string[]): Promise<void> {
         : `IMPORT DATABASE '${folder}/export'`,
     );
     if (what === 'import') await database.run('CHECKPOINT');
-    database.close();
+    await database.close();
     done({});
     return;
   }
@@ -121,7 +121,7 @@ async function makeSource(path: string, rows: number): Promise<void> {
          (hash(i + 4) % 1000000)::VARCHAR || ' by ' || ['card', 'bank', 'wallet'][1 + (hash(i + 5) % 3)::INTEGER] AS note
      FROM range(${rows}) r(i)`,
   );
-  database.close();
+  await database.close();
 }
 
 /** Half of them new rows, half updates of a part of the table. */
@@ -132,7 +132,7 @@ async function changeSome(path: string, rows: number): Promise<void> {
   await database.run(
     `INSERT INTO events SELECT id + ${rows}, moment, tenant, amount, reference, note FROM events LIMIT ${some}`,
   );
-  database.close();
+  await database.close();
 }
 
 const [step, ...args] = process.argv.slice(2);

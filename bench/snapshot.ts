@@ -29,7 +29,7 @@ async function write(path: string): Promise<void> {
     );
     latencies.push(performance.now() - start);
   }
-  database.close();
+  await database.close();
   process.exit(0);
 }
 
@@ -94,7 +94,7 @@ async function fill(path: string, megabytes: number): Promise<void> {
     `CREATE TABLE bulk AS SELECT hash(i) AS a, hash(i + 1) AS b FROM range(${Math.floor(megabytes * 62_500)}) r(i)`,
   );
   await database.run('CHECKPOINT');
-  database.close();
+  await database.close();
 }
 
 const [first, ...rest] = process.argv.slice(2);

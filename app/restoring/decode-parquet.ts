@@ -10,6 +10,6 @@ export async function decodeParquet(file: string, memoryLimit: string): Promise<
     );
     return Number(row?.['rows']);
   } finally {
-    database.close();
+    await database.close();
   }
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type JS } from '@duckdb/node-api';
+import { type Followed, followCalls } from '../../engine/follow-calls.ts';
 import { quoteName, quoteText } from './sql-text.ts';
 
 /** A DuckDB file that is attached under a name to an instance of its own. Whoever opens it closes it. */
@@ -11,7 +12,8 @@ export interface Database {
   /** Rows as plain JavaScript values; 64-bit and wider integers as BigInt. */
   rows(sql: string): Promise<Record<string, JS>[]>;
   run(sql: string): Promise<void>;
-  close(): void;
+  /** Interrupts what is under way, waits for its end, and closes every connection. */
+  close(): Promise<void>;
 }
 
 export interface OpenOptions {
@@ -46,15 +48,21 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });
-  const connections: DuckDBConnection[] = [];
-  const close = (): void => {
-    for (const each of connections) each.closeSync();
+  const connections: Followed<DuckDBConnection>[] = [];
+  const close = async (): Promise<void> => {
+    // Again and again: a query that is about to begin does not notice.
+    const interrupting = setInterval(() => {
+      for (const { followed } of connections) followed.interrupt();
+    }, 10);
+    await Promise.all(connections.map(({ settled }) => settled()));
+    clearInterval(interrupting);
+    for (const { followed } of connections) followed.closeSync();
     instance.closeSync();
   };
   const connect = async (): Promise<DuckDBConnection> => {
-    const connection = await instance.connect();
+    const connection = followCalls(await instance.connect());
     connections.push(connection);
-    return connection;
+    return connection.followed;
   };
   try {
     const connection = await connect();
@@ -82,7 +90,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
       close,
     };
   } catch (error) {
-    close();
+    await close();
     throw error;
   }
 }

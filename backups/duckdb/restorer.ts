@@ -71,7 +71,7 @@ async function decode(
       );
       rows = row?.['rows'];
     } finally {
-      database.close();
+      await database.close();
     }
   } catch (error) {
     throw damaged(object, `cannot be decoded: ${errorText(error)}`, error);

@@ -59,7 +59,7 @@ export function createDuckdbTaker(options: DuckdbTakerOptions): BackupTaker {
         throw engineError(error, settings.file);
       } finally {
         job.signal.removeEventListener('abort', interrupt);
-        database.close();
+        await database.close();
       }
     },
   };

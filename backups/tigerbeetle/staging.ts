@@ -37,7 +37,7 @@ export function createStaging(folder: string, memoryLimit: string, signal: Abort
     async close() {
       await Promise.all(busy);
       signal.removeEventListener('abort', interrupt);
-      (await opening?.catch(() => undefined))?.close();
+      await (await opening?.catch(() => undefined))?.close();
     },
   };
 }

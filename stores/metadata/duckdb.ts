@@ -41,7 +41,7 @@ export async function openDuckdbMetadata(options: {
     },
     async close() {
       await last;
-      file.close();
+      await file.close();
     },
   };
 }

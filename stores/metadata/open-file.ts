@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, open, rename } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { type Followed, followCalls } from '../../engine/follow-calls.ts';
 import type { Log } from '../../engine/log.ts';
 import { CodedError, errorText } from '../../errors/coded-error.ts';
 import { schemaVersion, statements } from './schema.ts';
@@ -20,7 +21,8 @@ export interface MetadataFile {
   readonly writer: DuckDBConnection;
   /** For questions: sees committed rows only, and never waits for the writer. */
   readonly reader: DuckDBConnection;
-  close(): void;
+  /** Waits for questions and writes under way. */
+  close(): Promise<void>;
 }
 
 /**
@@ -65,21 +67,24 @@ async function openOrReplace(file: string, log: Log): Promise<MetadataFile> {
 }
 
 async function connect(instance: DuckDBInstance, release: () => unknown): Promise<MetadataFile> {
-  const connections: DuckDBConnection[] = [];
-  const close = () => {
-    for (const connection of connections) connection.closeSync();
+  const connections: Followed<DuckDBConnection>[] = [];
+  const close = async () => {
+    for (const { settled } of connections) await settled();
+    for (const { followed } of connections) followed.closeSync();
     instance.closeSync();
     release();
   };
+  const connection = async () => {
+    const followed = followCalls(await instance.connect());
+    connections.push(followed);
+    return followed.followed;
+  };
   try {
-    const writer = await instance.connect();
-    connections.push(writer);
+    const [writer, reader] = [await connection(), await connection()];
     await prepare(writer);
-    const reader = await instance.connect();
-    connections.push(reader);
     return { writer, reader, close };
   } catch (error) {
-    close();
+    await close();
     throw error;
   }
 }

@@ -100,7 +100,7 @@ export async function withDatabase<T>(
   try {
     return await use(database);
   } finally {
-    database.close();
+    await database.close();
   }
 }
 

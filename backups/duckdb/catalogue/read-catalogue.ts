@@ -38,6 +38,6 @@ export async function readCatalogue(
       tables,
     };
   } finally {
-    trial.close();
+    await trial.close();
   }
 }

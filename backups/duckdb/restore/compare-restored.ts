@@ -21,7 +21,7 @@ export async function compareRestored(
     await compareTables(database, details, row?.['v'] === details.engine);
     if (row?.['v'] === details.engine) await compareCatalogue(database, details, scratch);
   } finally {
-    database.close();
+    await database.close();
   }
 }
 

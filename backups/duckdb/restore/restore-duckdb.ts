@@ -69,7 +69,7 @@ export async function restoreDuckdb(restore: DuckdbRestore): Promise<RestoredDuc
       await withEnoughMemory(database, () => database.run('CHECKPOINT'));
     } finally {
       restore.signal.removeEventListener('abort', interrupt);
-      database.close();
+      await database.close();
     }
     restore.signal.throwIfAborted();
     await workspace.publish();

@@ -30,7 +30,7 @@ export async function heldSnapshot(
       method: 'held',
     };
   } finally {
-    database.close();
+    await database.close();
   }
 }
 

@@ -57,7 +57,7 @@ async function withTables<T>(
     };
     return await use(database, job, setting);
   } finally {
-    database.close();
+    await database.close();
   }
 }
 

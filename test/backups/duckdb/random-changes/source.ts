@@ -36,7 +36,7 @@ export function createSource(file: string, storageVersion: string): Source {
       ...{ path: file, name: catalogName(file), memoryLimit: '1GB', spill: `${file}.spill`, storageVersion },
     }));
   const close = async (): Promise<void> => {
-    (await opened)?.close();
+    await (await opened)?.close();
     opened = undefined;
   };
   /** What DuckDB refuses is no change; an error of its own makes it refuse everything until it is opened anew. */

@@ -35,7 +35,7 @@ it('copies a file that another process writes to, right each time', async () => 
       try {
         expect(await flaws(copy, committed)).toEqual([]);
       } finally {
-        copy.close();
+        await copy.close();
         await rm(join(folder, String(round)), { recursive: true });
       }
     }
@@ -59,7 +59,7 @@ it('copies a file that another process writes to, right each time', async () => 
         try {
           expect(await flaws(copy, committed)).toEqual([]);
         } finally {
-          copy.close();
+          await copy.close();
         }
       }
     } finally {
@@ -88,17 +88,17 @@ it('gives what was committed and not yet checkpointed, and reports its progress'
     try {
       expect(await copy.rows('SELECT i FROM t ORDER BY i')).toEqual([{ i: 1 }, { i: 2 }]);
     } finally {
-      copy.close();
+      await copy.close();
     }
   } finally {
-    source.close();
+    await source.close();
   }
 });
 
 it('gives up with the reason when a checkpoint never ends, and leaves nothing', async () => {
   const folder = await scratch();
   const path = join(folder, 'a.duckdb');
-  (await openDatabase({ path, name: 'a', memoryLimit: '200MB' })).close();
+  await (await openDatabase({ path, name: 'a', memoryLimit: '200MB' })).close();
   await writeFile(`${path}.wal.checkpoint`, '');
   const before = await readFile(path);
   await expect(guardedSnapshot(path, join(folder, 'copy'), options({ patience: 60 }))).rejects.toMatchObject({
@@ -124,7 +124,7 @@ it.each([
 it('refuses a storage version that it does not know, and an encrypted file', async () => {
   const folder = await scratch();
   const path = join(folder, 'a.duckdb');
-  (await openDatabase({ path, name: 'a', memoryLimit: '200MB' })).close();
+  await (await openDatabase({ path, name: 'a', memoryLimit: '200MB' })).close();
   const bytes = await readFile(path);
   bytes.writeBigUInt64LE(99n, 12);
   await writeFile(join(folder, 'new'), bytes);
@@ -152,7 +152,7 @@ it('says that a file is missing', async () => {
 it('ends when it is aborted', async () => {
   const folder = await scratch();
   const path = join(folder, 'a.duckdb');
-  (await openDatabase({ path, name: 'a', memoryLimit: '200MB' })).close();
+  await (await openDatabase({ path, name: 'a', memoryLimit: '200MB' })).close();
   const controller = new AbortController();
   const progress = (): void => {
     controller.abort(new Error('stop now'));
@@ -181,7 +181,7 @@ it('holds the file read-only instead, and is refused while a writer has it', asy
   try {
     expect(await flaws(copy, committed)).toEqual([]);
   } finally {
-    copy.close();
+    await copy.close();
   }
 });
 

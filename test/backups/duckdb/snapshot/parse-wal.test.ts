@@ -25,7 +25,7 @@ async function logs(statements: readonly string[], storageVersion = 'v1.0.0'): P
     }
     return found;
   } finally {
-    database.close();
+    await database.close();
   }
 }
 
@@ -148,6 +148,6 @@ it('reads a log of many megabytes through its window', async () => {
       source.close();
     }
   } finally {
-    database.close();
+    await database.close();
   }
 });
