@@ -66,7 +66,7 @@ const completes: Matching = ({ method, url }) => method === 'POST' && /uploadId=
       /^POST .*uploadId/,
     ];
     const { spoil, left } = firstOfEach(steps, spoiling);
-    const { store } = await storeBehind(moto, spoil, { silenceMs: 200 });
+    const { store } = await storeBehind(moto, spoil, { silenceMs: 500 });
     for (const [key, size] of [
       ['large', 6 * mebibyte],
       ['small', 1000],
@@ -83,7 +83,7 @@ const completes: Matching = ({ method, url }) => method === 'POST' && /uploadId=
     const { spoil, left } = firstOfEach(steps, spoiling);
     let spoils = false;
     const { store } = await storeBehind(moto, (incoming) => (spoils ? spoil(incoming) : undefined), {
-      silenceMs: 200,
+      silenceMs: 500,
     });
     const { bytes, sha256 } = await store.put('x', randomBytes(200_000));
     spoils = true;
