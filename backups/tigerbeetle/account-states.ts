@@ -1,12 +1,27 @@
-import { hasFlag, type Transfer, transferFlags } from '../../stores/ledger/port.ts';
+import { hasFlag, transferFlags } from '../../stores/ledger/port.ts';
 import { type Balances, endsPending } from './ledger-state.ts';
+
+export type Side = 'debit' | 'credit';
 
 /** A pending amount that is released at some time unless it is posted or voided before. */
 export interface Expiring {
   readonly id: bigint;
+  readonly side: Side;
+  readonly amount: bigint;
+  /** ns. */
   readonly expires: bigint;
-  readonly debit: bigint;
-  readonly credit: bigint;
+}
+
+/** What a transfer after T means to an account that it names. */
+export interface LaterTransfer {
+  readonly id: bigint;
+  readonly side: Side;
+  readonly flags: number;
+  readonly amount: bigint;
+  /** ns; 0: never. */
+  readonly expires: bigint;
+  /** Of one that posts or voids another: what was pending; undefined where that is not known. */
+  readonly ended: { readonly id: bigint; readonly amount: bigint } | undefined;
 }
 
 /**
@@ -14,35 +29,34 @@ export interface Expiring {
  * are `base`, and `later` are the account's transfers after T, in order. Transfers apply one after the other. Pending
  * ones are released in the order in which they expire, at moments that no transfer tells of.
  */
-export function couldBeSeen(
-  account: bigint,
+export async function couldBeSeen(
   seen: Balances,
   history: {
     readonly base: Balances;
-    readonly later: readonly Transfer[];
-    /** Those open at T. */
+    /** Those open at T, in the order in which they expire. */
     readonly expiring: readonly Expiring[];
-    /** Pending transfers that later ones end, by id. */
-    readonly pendings: ReadonlyMap<bigint, Transfer>;
+    readonly later: AsyncIterable<LaterTransfer>;
   },
-): boolean {
+): Promise<boolean> {
   let state = history.base;
-  let expiring = [...history.expiring].sort(byExpiry);
+  const expiring = [...history.expiring];
   if (released(state, seen, expiring)) return true;
-  for (const transfer of history.later) {
-    if (endsPending(transfer.flags)) {
-      const pending = history.pendings.get(transfer.pendingId);
-      if (pending === undefined) return false;
-      state = moved(state, account, { transfer: pending, pending: -pending.amount, posted: 0n });
-      expiring = expiring.filter(({ id }) => id !== pending.id);
-      if (hasFlag(transfer.flags, transferFlags.postPendingTransfer)) {
-        state = moved(state, account, { transfer, pending: 0n, posted: transfer.amount });
+  for await (const { id, side, flags, amount, expires, ended } of history.later) {
+    if (endsPending(flags)) {
+      if (ended === undefined) return false;
+      state = moved(state, side, { pending: -ended.amount, posted: 0n });
+      const place = expiring.findIndex((one) => one.id === ended.id);
+      if (place !== -1) expiring.splice(place, 1);
+      if (hasFlag(flags, transferFlags.postPendingTransfer))
+        state = moved(state, side, { pending: 0n, posted: amount });
+    } else if (hasFlag(flags, transferFlags.pending)) {
+      state = moved(state, side, { pending: amount, posted: 0n });
+      if (expires > 0n) {
+        const after = expiring.findLastIndex((one) => one.expires <= expires);
+        expiring.splice(after + 1, 0, { id, side, amount, expires });
       }
-    } else if (hasFlag(transfer.flags, transferFlags.pending)) {
-      state = moved(state, account, { transfer, pending: transfer.amount, posted: 0n });
-      if (transfer.timeout > 0) expiring = [...expiring, expiringOf(transfer, account)].sort(byExpiry);
     } else {
-      state = moved(state, account, { transfer, pending: 0n, posted: transfer.amount });
+      state = moved(state, side, { pending: 0n, posted: amount });
     }
     if (released(state, seen, expiring)) return true;
   }
@@ -51,21 +65,20 @@ export function couldBeSeen(
 
 function moved(
   state: Balances,
-  account: bigint,
-  {
-    transfer,
-    pending,
-    posted,
-  }: { readonly transfer: Transfer; readonly pending: bigint; readonly posted: bigint },
+  side: Side,
+  { pending, posted }: { readonly pending: bigint; readonly posted: bigint },
 ): Balances {
-  const debit = transfer.debitAccountId === account ? 1n : 0n;
-  const credit = transfer.creditAccountId === account ? 1n : 0n;
-  return {
-    debitsPosted: state.debitsPosted + debit * posted,
-    creditsPosted: state.creditsPosted + credit * posted,
-    debitsPending: state.debitsPending + debit * pending,
-    creditsPending: state.creditsPending + credit * pending,
-  };
+  return side === 'debit'
+    ? {
+        ...state,
+        debitsPosted: state.debitsPosted + posted,
+        debitsPending: state.debitsPending + pending,
+      }
+    : {
+        ...state,
+        creditsPosted: state.creditsPosted + posted,
+        creditsPending: state.creditsPending + pending,
+      };
 }
 
 /** Whether what was seen is the state after some of the first to expire have been released. */
@@ -73,23 +86,10 @@ function released(state: Balances, seen: Balances, expiring: readonly Expiring[]
   if (state.debitsPosted !== seen.debitsPosted || state.creditsPosted !== seen.creditsPosted) return false;
   let debit = state.debitsPending - seen.debitsPending;
   let credit = state.creditsPending - seen.creditsPending;
-  for (const next of expiring) {
-    if (debit === 0n && credit === 0n) return true;
-    debit -= next.debit;
-    credit -= next.credit;
+  for (const { side, amount } of expiring) {
+    if (debit <= 0n && credit <= 0n) break;
+    if (side === 'debit') debit -= amount;
+    else credit -= amount;
   }
   return debit === 0n && credit === 0n;
-}
-
-function expiringOf(transfer: Transfer, account: bigint): Expiring {
-  return {
-    id: transfer.id,
-    expires: transfer.timestamp + BigInt(transfer.timeout) * 1_000_000_000n,
-    debit: transfer.debitAccountId === account ? transfer.amount : 0n,
-    credit: transfer.creditAccountId === account ? transfer.amount : 0n,
-  };
-}
-
-function byExpiry(a: Expiring, b: Expiring): number {
-  return a.expires < b.expires ? -1 : a.expires > b.expires ? 1 : 0;
 }

@@ -27,11 +27,12 @@ const ends = flag.postPendingTransfer | flag.voidPendingTransfer;
 
 /**
  * Tables that transfers are summed up in, out of memory where they grow. `moves` holds sums of what was posted, each
- * half of a 128-bit amount for itself, so that no sum can overflow.
+ * half of a 128-bit amount for itself, so that no sum can overflow; `carried` is the same of an earlier backup.
  */
 export async function createState(database: Database): Promise<void> {
   await database.run(`
     CREATE TABLE moves (side VARCHAR, id_high UBIGINT, id_low UBIGINT, amount_high HUGEINT, amount_low HUGEINT);
+    CREATE TABLE carried AS FROM moves;
     CREATE TABLE pendings (
       timestamp UBIGINT, id_high UBIGINT, id_low UBIGINT,
       debit_account_id_high UBIGINT, debit_account_id_low UBIGINT,
@@ -78,7 +79,7 @@ export async function computeBalances(database: Database, expired: bigint): Prom
     `CREATE OR REPLACE TABLE computed AS
      SELECT id_high, id_low, ${carried('debits_posted', 'debit')}, ${carried('credits_posted', 'credit')},
             ${carried('debits_pending', 'debit_pending')}, ${carried('credits_pending', 'credit_pending')}
-     FROM (FROM moves UNION ALL BY NAME ${pending('debit')} UNION ALL BY NAME ${pending('credit')})
+     FROM (FROM moves UNION ALL FROM carried UNION ALL BY NAME ${pending('debit')} UNION ALL BY NAME ${pending('credit')})
      GROUP BY id_high, id_low`,
   );
 }

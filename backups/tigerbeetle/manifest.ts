@@ -31,6 +31,8 @@ export const ledgerDetails = z.strictObject({
   ),
   /** Accounts whose balances were recomputed and compared; null for a log. */
   balanced: count.nullable(),
+  /** Paths of what all transfers up to the newest one add up to: the next full backup begins its sums with it. */
+  sums: z.strictObject({ balances: z.string(), pendings: z.string() }).nullable().default(null),
 });
 export type LedgerDetails = Readonly<z.infer<typeof ledgerDetails>>;
 export type Segment = LedgerDetails['segments'][number];

@@ -1,20 +1,11 @@
 import { join } from 'node:path';
-import type { DuckDBConnection } from '@duckdb/node-api';
-import { CodedError } from '../../errors/coded-error.ts';
 import type { BackupJob } from '../backup-taker.ts';
-import { makeFifos, readFifo } from '../duckdb/data/fifo.ts';
-import { quoteText } from '../duckdb/sql-text.ts';
+import { makeFifos } from '../duckdb/data/fifo.ts';
 import type { Kind, RowOf } from './columns.ts';
 import type { StoredSegment } from './manifest.ts';
 import { createRowTable, type RowTable } from './row-table.ts';
 import type { Staging } from './staging.ts';
-
-/**
- * The encodings of version 2 suit timestamps and numbers that rise; a dictionary is tried only for few distinct values,
- * since ids have as many as there are rows. Both together take half the time of the defaults, and less space.
- */
-const parquet =
-  'FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 2000, ROW_GROUP_SIZE 61440, USE_TMP_FILE false';
+import { storeTable } from './store-table.ts';
 
 /** Stores rows of one kind as segments of bounded size, in the order in which they come. */
 export interface RowStore<Row> {
@@ -75,18 +66,17 @@ export async function createRowStore<Of extends Kind>(
   async function writeOut(full: Filling<RowOf[Of]>, index: number): Promise<void> {
     const { name, rows } = full.table;
     await seen?.(name);
-    const plain = readFifo(fifo);
-    const object = await job.sink.write(
+    const object = await storeTable(
+      job,
+      { connection: writer, fifo },
       {
-        name: `${kind} after ${full.from} up to ${full.to}`,
-        file: `${kind}/${index}.parquet`,
-        completion: copyOut(writer, { name, rows }, fifo),
+        ...{ name: `${kind} after ${full.from} up to ${full.to}`, file: `${kind}/${index}.parquet` },
+        ...{ from: name, rows },
       },
-      plain,
     );
     await writer.run(`DROP TABLE ${name}`);
     const range = { kind, from: String(full.from), to: String(full.to), rows, path: object.path };
-    segments.push({ ...range, object: { ...object, rows } });
+    segments.push({ ...range, object });
   }
 
   return {
@@ -117,15 +107,4 @@ export async function createRowStore<Of extends Kind>(
       return all;
     },
   };
-}
-
-async function copyOut(
-  connection: DuckDBConnection,
-  { name, rows }: Pick<RowTable<never>, 'name' | 'rows'>,
-  fifo: string,
-): Promise<void> {
-  const copied = await connection.runAndReadAll(`COPY ${name} TO ${quoteText(fifo)} (${parquet})`);
-  const written = Number(copied.getRowsJS()[0]?.[0]);
-  if (written !== rows)
-    throw new CodedError('internal', `${written} rows were written of ${rows} in ${name}`);
 }

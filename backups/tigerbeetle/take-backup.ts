@@ -1,8 +1,8 @@
-import { errorText } from '../../errors/coded-error.ts';
 import type { Ledger } from '../../stores/ledger/port.ts';
 import type { BackupJob, BackupTaker, Taken } from '../backup-taker.ts';
 import { chooseParent, type Parent } from './choose-parent.ts';
-import { type LedgerDetails, segmentsOf, type StoredSegment } from './manifest.ts';
+import { beginSums } from './earlier-backup.ts';
+import type { LedgerDetails } from './manifest.ts';
 import { createStaging, type Staging } from './staging.ts';
 import { takeFull, type TakenRows } from './take-full.ts';
 import { takeLog } from './take-log.ts';
@@ -60,39 +60,22 @@ async function takeFrom(job: BackupJob, settings: Settings, staging: Staging): P
       notes: [],
     });
   }
-  const earlier = await storedBefore(job, parent, settings);
-  const rows = await takeFull(job, ledger, { staging, segmentRows, stored: earlier.stored });
+  const database = await staging.opened();
+  const { earlier, ...begun } = await beginSums(job, parent, { ...settings, database });
+  const rows = await takeFull(job, ledger, { staging, segmentRows, earlier });
   const why = 'none' in parent ? parent.none : '';
   return describe(rows, {
     settings,
     takenAt,
     parent: { none: why },
     depth: 0,
-    since: earlier.since,
+    since: begun.since,
     notes: [
       ...(job.order.scope === 'incremental' ? [`taken in full: ${why}`] : []),
-      ...earlier.notes,
+      ...begun.notes,
       ...(rows.damaged > 0 ? [`${rows.damaged} damaged objects were read anew from the ledger`] : []),
     ],
   });
-}
-
-/** What a full backup may refer to. */
-async function storedBefore(
-  job: BackupJob,
-  parent: Parent,
-  { readAllEvery }: Settings,
-): Promise<{ stored: readonly StoredSegment[]; since: number; notes: readonly string[] }> {
-  if ('none' in parent) return { stored: [], since: 0, notes: [] };
-  const since = parent.details.since + 1;
-  if (since >= readAllEvery) return { stored: [], since: 0, notes: [] };
-  try {
-    const chain = await job.catalog.chain('tigerbeetle', parent.manifest.header.backupId);
-    return { stored: segmentsOf(chain), since, notes: [] };
-  } catch (error) {
-    job.signal.throwIfAborted();
-    return { stored: [], since: 0, notes: [`all of the ledger was read anew: ${errorText(error)}`] };
-  }
 }
 
 async function describe(
@@ -121,6 +104,7 @@ async function describe(
       rows: count,
       path,
     })),
+    sums: rows.sums && { balances: rows.sums.balances.path, pendings: rows.sums.pendings.path },
   };
   const chained = 'manifest' in parent;
   return {
@@ -131,7 +115,10 @@ async function describe(
       : null,
     compression: 'zstd',
     note: notes.length > 0 ? notes.join('; ') : null,
-    objects: segments.map(({ object }) => object),
+    objects: [
+      ...segments.map(({ object }) => object),
+      ...(rows.sums === null ? [] : [rows.sums.balances, rows.sums.pendings]),
+    ],
     source: { clusterId, asOf, takenAt },
     details,
   };

@@ -1,32 +1,36 @@
-import { errorCode } from '../../errors/coded-error.ts';
 import { type Ledger } from '../../stores/ledger/port.ts';
 import type { BackupJob } from '../backup-taker.ts';
 import type { Database } from '../duckdb/database.ts';
-import { checkBalances, observed, readLater } from './check-balances.ts';
+import { checkBalances } from './check-balances.ts';
 import { createClosedAccounts } from './closed-accounts.ts';
-import type { RowOf } from './columns.ts';
-import { addTransfers, createState, wideOf } from './ledger-state.ts';
+import type { Earlier } from './earlier-backup.ts';
+import { keepSegments } from './keep-segments.ts';
+import { addTransfers } from './ledger-state.ts';
 import { nothing, type StoredSegment } from './manifest.ts';
-import { withSegment } from './prove-segments.ts';
-import { readPages } from './read-pages.ts';
+import { findTouched, observeTouched } from './observe-touched.ts';
 import { readToNow } from './read-to-now.ts';
-import { createRowTable, type RowTable } from './row-table.ts';
+import { createRowTable } from './row-table.ts';
 import type { Staging } from './staging.ts';
-import { accountQuery, type Rows, takeRows, transferQuery } from './take-rows.ts';
+import { stageLater } from './suspects.ts';
+import { storeSums, type Sums } from './sums.ts';
+import { accountQuery, type Rows, rowBytes, takeRows, transferQuery } from './take-rows.ts';
 
 export interface TakenRows {
   readonly asOf: bigint;
   readonly accounts: Rows;
   readonly transfers: Rows;
   readonly balanced: number | null;
-  /** Stored segments that could not be read and were read anew from the ledger. */
+  readonly sums: Sums | null;
+  /** Stored segments that are damaged, as far as was seen, and were read anew from the ledger. */
   readonly damaged: number;
 }
 
+const fresh: Earlier = { segments: [], accounts: nothing, transfers: nothing, summedTo: 0n };
+
 /**
- * Everything up to now. Of what earlier backups hold, segments of at least half the full size are read from the store,
- * which proves them once more, and referred to; the rest is read from the ledger. All transfers together must add up to
- * the balances that the accounts show.
+ * Everything up to now. What an earlier backup holds is referred to, and its sums are gone on from; the rest is read from
+ * the ledger. All transfers together must add up to the balances that the accounts show: all of them, or, beside an
+ * earlier backup, those that transfers have touched since. To be called when the sums have begun (`beginSums`).
  */
 export async function takeFull(
   job: BackupJob,
@@ -34,19 +38,21 @@ export async function takeFull(
   work: {
     readonly staging: Staging;
     readonly segmentRows: number;
-    readonly stored: readonly StoredSegment[];
+    readonly earlier: Earlier | undefined;
   },
 ): Promise<TakenRows> {
-  const { segmentRows, stored, staging } = work;
+  const { segmentRows, staging } = work;
+  const { segments, summedTo, ...ends } = work.earlier ?? fresh;
+  const { signal } = job;
   const database = await staging.opened();
-  await createState(database);
-  const closed = createClosedAccounts(ledger, job.signal);
-  const balances = await createRowTable(await database.connect(), observed, 'balances');
+  const closed = createClosedAccounts(ledger, signal);
+  await closed.seeStored(database, 'pendings');
+  const balances = await createRowTable(await database.connect(), 'seen', 'balances');
   let asOf = 0n;
 
   const transfers = takeRows(job, transferQuery(ledger), {
     ...{ kind: 'transfers', segmentRows, staging },
-    seen: (table) => addTransfers(database, table),
+    seen: (table) => addTransfers(database, after(table, summedTo)),
     page: (page) => {
       closed.see(page);
       return Promise.resolve(page);
@@ -59,79 +65,53 @@ export async function takeFull(
       return closed.asCreated(page, asOf);
     },
   });
+  const ofKind = (kind: StoredSegment['kind']) => ({
+    segments: segments.filter((segment) => segment.kind === kind),
+    end: ends[kind],
+  });
   const keep = { job, database, segmentRows };
-  let damaged = await keepStored(transfers, segmentsOfKind(stored, 'transfers'), {
+  let damaged = await keepSegments(transfers, ofKind('transfers'), {
     ...keep,
-    kept: async (from) => {
-      await addTransfers(database, from);
-      await closed.seeStored(database, from);
+    open: {
+      wants: ({ to }) => BigInt(to) > summedTo,
+      use: async (from) => {
+        await addTransfers(database, after(from, summedTo));
+        await closed.seeStored(database, from);
+      },
     },
   });
   asOf = await readToNow(ledger, transfers);
-  damaged += await keepStored(accounts, segmentsOfKind(stored, 'accounts'), {
-    ...keep,
-    kept: () => Promise.resolve(),
-    also: async ({ from, to }) => {
-      await observe(
-        balances,
-        readPages(accountQuery(ledger), { from: BigInt(from), to: BigInt(to) }, job.signal),
-      );
-    },
-  });
+  damaged += await keepSegments(accounts, ofKind('accounts'), keep);
   await accounts.readTo(asOf);
   await transfers.segments();
   balances.end();
-  const later = await readLater(ledger, asOf, job.signal);
-  return { asOf, accounts, transfers, damaged, balanced: await checkBalances(database, later) };
+  const observed =
+    work.earlier === undefined ? 'seen' : await observeRest(job, ledger, { database, summedTo });
+  const newest = transfers.position();
+  await stageLater(database, ledger, { after: BigInt(newest.timestamp), signal });
+  const expected = work.earlier === undefined ? 'computed' : 'touched';
+  const balanced = await checkBalances(database, { observed, expected });
+  const sums = newest.rows > 0 ? await storeSums(job, database) : null;
+  return { asOf, accounts, transfers, damaged, balanced, sums };
 }
 
-async function observe(
-  balances: RowTable<RowOf['balances']>,
-  pages: AsyncIterable<readonly RowOf['accounts'][]>,
-): Promise<void> {
-  for await (const page of pages) balances.add(page);
+function after(table: string, timestamp: bigint): string {
+  return timestamp === 0n ? table : `(FROM ${table} WHERE timestamp > ${timestamp})`;
 }
 
-function segmentsOfKind(stored: readonly StoredSegment[], kind: StoredSegment['kind']): StoredSegment[] {
-  return stored.filter((segment) => segment.kind === kind);
-}
-
-/** Returns how many segments could not be read. */
-async function keepStored(
-  rows: Rows,
-  segments: readonly StoredSegment[],
-  work: {
-    readonly job: BackupJob;
-    readonly database: Database;
-    readonly segmentRows: number;
-    readonly kept: (from: string) => Promise<void>;
-    readonly also?: (segment: StoredSegment) => Promise<void>;
-  },
-): Promise<number> {
-  const { job, database, segmentRows } = work;
-  const { catalog, scratch: folder, signal, progress } = job;
-  let damaged = 0;
-  for (const segment of segments) {
-    if (segment.rows * 2 < segmentRows) continue;
-    await rows.readTo(BigInt(segment.from));
-    if (rows.position().timestamp !== segment.from && segment.from !== nothing.timestamp) continue;
-    try {
-      await withSegment(segment, { catalog, database, folder, signal, progress }, async ({ from }) => {
-        const [last] = await database.rows(
-          `SELECT id_high, id_low FROM ${from} WHERE timestamp = ${segment.to}`,
-        );
-        await work.kept(from);
-        await work.also?.(segment);
-        await rows.keep(segment, wideOf(last ?? {}, 'id'));
-      });
-    } catch (error) {
-      if (!['object-damaged', 'object-not-found'].includes(errorCode(error))) throw error;
-      job.log.warn(
-        { path: segment.path, code: errorCode(error) },
-        'a stored segment is read anew from the ledger',
-      );
-      damaged += 1;
-    }
-  }
-  return damaged;
+/** Besides accounts that were read to be stored, those that were stored before and that transfers have touched since. */
+async function observeRest(
+  { signal, progress }: BackupJob,
+  ledger: Ledger,
+  { database, summedTo }: { readonly database: Database; readonly summedTo: bigint },
+): Promise<string> {
+  await findTouched(database, summedTo);
+  await observeTouched(database, ledger, {
+    ...{ into: 'seen_again', besides: 'seen', signal },
+    progress: (rows) => {
+      progress(rows * rowBytes);
+    },
+  });
+  await database.run('CREATE VIEW seen_all AS FROM seen UNION ALL FROM seen_again');
+  return 'seen_all';
 }

@@ -31,5 +31,5 @@ export async function takeLog(
     page: (page) => closed.asCreated(page, asOf),
   });
   await accounts.readTo(asOf);
-  return { asOf, accounts, transfers, balanced: null, damaged: 0 };
+  return { asOf, accounts, transfers, balanced: null, sums: null, damaged: 0 };
 }

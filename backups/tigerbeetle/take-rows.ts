@@ -7,13 +7,13 @@ import type { Staging } from './staging.ts';
 import { createRowStore, type RowStore } from './store-rows.ts';
 
 /** Bytes of an account or a transfer in TigerBeetle. */
-const rowBytes = 128;
+export const rowBytes = 128;
 
 /** Rows of one kind up to some moment: those in earlier backups, then those read from the ledger. */
 export interface Rows {
   position(): Position;
   /** Refers to a stored segment that begins where this has come to; `newest` is the id of its last row. */
-  keep(segment: StoredSegment, newest: bigint): Promise<void>;
+  keep(segment: StoredSegment, newest: string): Promise<void>;
   /** Reads and stores what follows up to a timestamp; returns how many rows that was. */
   readTo(to: bigint): Promise<number>;
   /** All segments, in order. */
@@ -72,7 +72,7 @@ export function takeRows<Of extends Kind>(
     async keep(segment, newest) {
       await settle();
       segments.push(segment);
-      position = { timestamp: segment.to, id: String(newest), rows: position.rows + segment.rows };
+      position = { timestamp: segment.to, id: newest, rows: position.rows + segment.rows };
       store?.startAfter(BigInt(segment.to));
     },
     async readTo(to) {

@@ -1,6 +1,5 @@
 import type { Account, Transfer } from '../../../stores/ledger/port.ts';
 import { transferFlags } from '../../../stores/ledger/port.ts';
-import type { BackupCatalog } from '../../backup-taker.ts';
 import type { Database } from '../../duckdb/database.ts';
 import { quoteText } from '../../duckdb/sql-text.ts';
 import { columnsOf, type Kind } from '../columns.ts';
@@ -12,7 +11,7 @@ import {
   type OpenPending,
   openPendings,
 } from '../ledger-state.ts';
-import { fetchSegment } from '../prove-segments.ts';
+import { type Opening, openSegment } from '../open-segment.ts';
 import type { Chosen } from './choose-backup.ts';
 import { columnList, readAccounts, readTransfers } from './read-rows.ts';
 import { type Expired, releaseExpired } from './release-expired.ts';
@@ -33,22 +32,13 @@ export interface History {
  * Opens and proves all segments, and works out what had become of pending transfers and what balances must come out: the
  * table `computed`. A chain of linked events that the moment would cut had not happened yet, so none of it is restored.
  */
-export async function loadHistory(
-  chosen: Chosen,
-  work: {
-    readonly catalog: BackupCatalog;
-    readonly database: Database;
-    readonly folder: string;
-    readonly signal: AbortSignal;
-    readonly progress: (bytes: number) => void;
-  },
-): Promise<History> {
+export async function loadHistory(chosen: Chosen, work: Opening): Promise<History> {
   const { database } = work;
   const { upTo } = chosen;
   const files: Record<Kind, string[]> = { accounts: [], transfers: [] };
   for (const segment of chosen.segments) {
     work.signal.throwIfAborted();
-    files[segment.kind].push((await fetchSegment(segment, work)).path);
+    files[segment.kind].push((await openSegment(segment, work)).path);
   }
   await createState(database);
   for (const kind of ['accounts', 'transfers'] as const) await makeView(database, kind, files[kind], upTo);

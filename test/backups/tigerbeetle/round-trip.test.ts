@@ -1,60 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { createBackupCatalog } from '../../../backups/manifests/catalog.ts';
-import { restoreTigerbeetle } from '../../../backups/tigerbeetle/restore/restore-tigerbeetle.ts';
 import { manifestPath } from '../../../model/manifest.ts';
-import { accountFlags, type Ledger, transferFlags as flags } from '../../../stores/ledger/port.ts';
-import { createRedisLedger } from '../../../stores/ledger/redis.ts';
+import { accountFlags, transferFlags as flags } from '../../../stores/ledger/port.ts';
 import { damage } from '../../support/damage.ts';
-import {
-  asImported,
-  backUpLedger,
-  contentOf,
-  variedAccounts,
-  variedTransfers,
-} from '../../support/ledger-backups.ts';
-import { ledgerScope, results } from '../../support/ledger-events.ts';
-import { quietLog } from '../../support/real-parquet.ts';
-import { testRedis } from '../../support/redis.ts';
-import { scratchFolders } from '../../support/scratch.ts';
-import { SettableClock } from '../../support/settable-clock.ts';
-import { folderVault } from '../../support/vault.ts';
+import { asImported, contentOf } from '../../support/ledger-backups.ts';
+import { results } from '../../support/ledger-events.ts';
+import { ledgerSites } from './ledger-sites.ts';
 
-const { redis, prefix } = testRedis();
-const folders = scratchFolders();
-let ledgers = 0;
-
-function emptyLedger(clock: SettableClock): Ledger {
-  ledgers += 1;
-  return createRedisLedger({ redis, prefix: `${prefix}-${ledgers}`, clock });
-}
-
-/** A ledger of 500 accounts and 1,500 transfers, an empty one to restore into, and a vault. */
-async function site(size = { accounts: 500, transfers: 1500 }) {
-  const clock = new SettableClock();
-  const [ledger, target] = [emptyLedger(clock), emptyLedger(clock)];
-  const scope = ledgerScope();
-  const vault = await folderVault(await folders());
-  const write = async (first: number, count: number): Promise<void> => {
-    clock.tick(1000);
-    const created = await ledger.createTransfers(variedTransfers(scope, first, count));
-    expect(new Set(results(created))).toEqual(new Set(['created']));
-  };
-  const created = await ledger.createAccounts(variedAccounts(scope, size.accounts));
-  expect(new Set(results(created))).toEqual(new Set(['created']));
-  await write(1000, size.transfers);
-  const scratch = await folders();
-  const take = async (kind: 'tigerbeetle-snapshot' | 'tigerbeetle-logs', signal?: AbortSignal) =>
-    backUpLedger({ vault, ledger, scratch: await folders() }, kind, signal);
-  const restore = async (backupId: string, into: Ledger = target) => {
-    clock.tick(1000);
-    return restoreTigerbeetle({
-      catalog: createBackupCatalog(vault, quietLog),
-      ...{ wanted: { backupId }, into, scratch, progress: () => undefined },
-      signal: new AbortController().signal,
-    });
-  };
-  return { clock, ledger, target, scope, vault, write, take, restore };
-}
+const site = ledgerSites();
 
 describe('a backup of a ledger', () => {
   it('is restored with its logs, row for row and balance for balance', async () => {
@@ -118,14 +70,14 @@ describe('a backup of a ledger', () => {
   });
 
   it('goes on with a restore that was ended, and refuses a ledger with another history', async () => {
-    const { clock, ledger, target, scope, write, take, restore } = await site();
+    const { ledger, target, scope, write, take, restore, emptyLedger } = await site();
     const first = await take('tigerbeetle-snapshot');
     await write(3000, 500);
     const second = await take('tigerbeetle-snapshot');
     await restore(first.header.backupId);
     expect(await restore(second.header.backupId)).toMatchObject({ before: { transfers: 1500 } });
     expect(await contentOf(target)).toEqual(asImported(await contentOf(ledger)));
-    const foreign = emptyLedger(clock);
+    const foreign = emptyLedger();
     await foreign.createAccounts([scope.account(1)]);
     await expect(restore(second.header.backupId, foreign)).rejects.toMatchObject({
       code: 'restore-target-exists',
@@ -152,9 +104,9 @@ describe('a backup of a ledger', () => {
 
   it('stores nothing when it is aborted', async () => {
     const { vault, take } = await site({ accounts: 410, transfers: 20 });
-    await expect(take('tigerbeetle-snapshot', AbortSignal.abort(new Error('stopped')))).rejects.toThrow(
-      'stopped',
-    );
+    await expect(
+      take('tigerbeetle-snapshot', { signal: AbortSignal.abort(new Error('stopped')) }),
+    ).rejects.toThrow('stopped');
     const stored: string[] = [];
     for await (const { key } of vault.store.list('')) stored.push(key);
     expect(stored).toEqual([]);

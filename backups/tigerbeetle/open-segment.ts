@@ -3,11 +3,38 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { CodedError } from '../../errors/coded-error.ts';
+import type { ManifestObject } from '../../model/manifest.ts';
 import type { BackupCatalog } from '../backup-taker.ts';
 import type { Database } from '../duckdb/database.ts';
 import { quoteText } from '../duckdb/sql-text.ts';
 import { integerOf } from './ledger-state.ts';
 import type { StoredSegment } from './manifest.ts';
+
+/** What opening objects of a ledger's backups takes. */
+export interface Opening {
+  readonly catalog: BackupCatalog;
+  readonly database: Database;
+  /** Where they are opened. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  /** Plain bytes read since the last call. */
+  readonly progress: (bytes: number) => void;
+}
+
+/** Opens an object into a file, proven by its digest. Throws `object-damaged` or `object-not-found`. */
+export async function openInto(path: string, object: ManifestObject, work: Opening): Promise<void> {
+  await pipeline(
+    await work.catalog.open(object),
+    async function* (source: AsyncIterable<Buffer>) {
+      for await (const bytes of source) {
+        work.progress(bytes.length);
+        yield bytes;
+      }
+    },
+    createWriteStream(path, { mode: 0o600 }),
+    { signal: work.signal },
+  );
+}
 
 export interface OpenedSegment {
   /** What can stand after FROM. */
@@ -19,28 +46,9 @@ export interface OpenedSegment {
  * Opens a stored segment into a file: proven by its digest, and to hold the rows that its manifest says, within its
  * range. Throws `object-damaged` or `object-not-found`.
  */
-export async function fetchSegment(
-  segment: StoredSegment,
-  work: {
-    readonly catalog: BackupCatalog;
-    readonly database: Database;
-    readonly folder: string;
-    readonly signal: AbortSignal;
-    readonly progress: (bytes: number) => void;
-  },
-): Promise<OpenedSegment> {
-  const path = join(work.folder, `${segment.kind}-${segment.from}.parquet`);
-  await pipeline(
-    await work.catalog.open(segment.object),
-    async function* (source: AsyncIterable<Buffer>) {
-      for await (const bytes of source) {
-        work.progress(bytes.length);
-        yield bytes;
-      }
-    },
-    createWriteStream(path, { mode: 0o600 }),
-    { signal: work.signal },
-  );
+export async function openSegment(segment: StoredSegment, work: Opening): Promise<OpenedSegment> {
+  const path = pathOf(segment, work);
+  await openInto(path, segment.object, work);
   const from = `read_parquet(${quoteText(path)})`;
   const [counted] = await work.database.rows(
     `SELECT count(*) AS rows, min(timestamp) > ${segment.from} AND max(timestamp) = ${segment.to} AS fits FROM ${from}`,
@@ -57,12 +65,16 @@ export async function fetchSegment(
 /** Uses a segment's file and removes it. */
 export async function withSegment<Result>(
   segment: StoredSegment,
-  work: Parameters<typeof fetchSegment>[1],
+  work: Opening,
   use: (opened: OpenedSegment) => Promise<Result>,
 ): Promise<Result> {
   try {
-    return await use(await fetchSegment(segment, work));
+    return await use(await openSegment(segment, work));
   } finally {
-    await rm(join(work.folder, `${segment.kind}-${segment.from}.parquet`), { force: true });
+    await rm(pathOf(segment, work), { force: true });
   }
+}
+
+function pathOf({ kind, from }: StoredSegment, { folder }: Opening): string {
+  return join(folder, `${kind}-${from}.parquet`);
 }

@@ -1,0 +1,40 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { CodedError } from '../../errors/coded-error.ts';
+import type { ManifestObject } from '../../model/manifest.ts';
+import type { BackupJob } from '../backup-taker.ts';
+import { readFifo } from '../duckdb/data/fifo.ts';
+import { quoteText } from '../duckdb/sql-text.ts';
+
+/**
+ * The encodings of version 2 suit timestamps and numbers that rise; a dictionary is tried only for few distinct values,
+ * since ids have as many as there are rows. Both together take half the time of the defaults, and less space.
+ */
+const parquet =
+  'FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 2000, ROW_GROUP_SIZE 61440, USE_TMP_FILE false';
+
+export interface StoredTable {
+  /** What it is, and the end of its key. */
+  readonly name: string;
+  readonly file: string;
+  /** A table, or a query in brackets. */
+  readonly from: string;
+  /** How many it must be. */
+  readonly rows: number;
+}
+
+/** Stores the rows of a table, in their order, as one Parquet object; the FIFO is used by nothing else meanwhile. */
+export async function storeTable(
+  { sink }: Pick<BackupJob, 'sink'>,
+  { connection, fifo }: { readonly connection: DuckDBConnection; readonly fifo: string },
+  { name, file, from, rows }: StoredTable,
+): Promise<ManifestObject> {
+  const plain = readFifo(fifo);
+  const copy = async (): Promise<void> => {
+    const copied = await connection.runAndReadAll(`COPY ${from} TO ${quoteText(fifo)} (${parquet})`);
+    const written = Number(copied.getRowsJS()[0]?.[0]);
+    if (written !== rows)
+      throw new CodedError('internal', `${written} rows were written of ${rows} in ${name}`);
+  };
+  const object = await sink.write({ name, file, completion: copy() }, plain);
+  return { ...object, rows };
+}
