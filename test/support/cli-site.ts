@@ -1,19 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCli } from '../../cli/run-cli.ts';
-import { createLocalKeyRing, openLocalKeyRing } from '../../stores/keys/local.ts';
+import { openLocalKeyRing } from '../../stores/keys/local.ts';
 import { createFolderStore } from '../../stores/objects/folder.ts';
+import { copyKeyFiles } from './key-ring.ts';
 
 /** A folder store with keys of its own, and a configuration file: all that a machine of the disaster has. */
 export function cliSites(scratch: () => Promise<string>) {
   return async (changes: object = {}) => {
     const folder = await scratch();
-    const files = {
-      keyring: join(folder, 'keyring.json'),
-      recoveryPublicKey: join(folder, 'recovery.pem'),
-      recoveryPrivateKey: join(folder, 'private.pem'),
-    };
-    await createLocalKeyRing(files, { bits: 3072 });
+    const files = await copyKeyFiles(folder);
     const root = join(folder, 'store');
     const vault = { store: await createFolderStore(root), keys: await openLocalKeyRing(files), root };
     const config = join(folder, 'configuration.json');

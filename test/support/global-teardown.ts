@@ -1,5 +1,8 @@
+import { rm } from 'node:fs/promises';
+import { madeOnceVariable } from './made-once.ts';
+
 export default async function globalTeardown(): Promise<void> {
   await (globalThis as { stopTestRedis?: () => Promise<void> }).stopTestRedis?.();
-  // Told to end, jest waits until its output is written, and now and then for ever.
-  setTimeout(() => process.exit(), 20_000).unref();
+  const made = process.env[madeOnceVariable];
+  if (made !== undefined) await rm(made, { recursive: true, force: true });
 }

@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createLocalKeyRing, openLocalKeyRing } from '../../stores/keys/local.ts';
 import type { KeyRing } from '../../stores/keys/port.ts';
+import { madeOnce } from './made-once.ts';
 
 export interface TestKeys {
   readonly keys: KeyRing;
@@ -11,21 +11,28 @@ export interface TestKeys {
   readonly recoveryPublicPem: string;
 }
 
-let made: Promise<TestKeys> | undefined;
-
-/** A real local key ring, made once for a test file: its RSA key takes a while. */
-export function testKeys(): Promise<TestKeys> {
-  made ??= make();
-  return made;
+/** A real local key ring, the same for all test files. */
+export async function testKeys(): Promise<TestKeys> {
+  const files = filesIn(await made());
+  const [recoveryPem, recoveryPublicPem] = await Promise.all([
+    readFile(files.recoveryPrivateKey, 'utf8'),
+    readFile(files.recoveryPublicKey, 'utf8'),
+  ]);
+  return { keys: await openLocalKeyRing(files), recoveryPem, recoveryPublicPem };
 }
 
-async function make(): Promise<TestKeys> {
-  const folder = await mkdtemp(join(tmpdir(), 'keys-'));
-  try {
-    const files = { keyring: join(folder, 'keyring.json'), recoveryPublicKey: join(folder, 'recovery.pem') };
-    const { privatePem, publicPem } = await createLocalKeyRing(files, { bits: 3072 });
-    return { keys: await openLocalKeyRing(files), recoveryPem: privatePem, recoveryPublicPem: publicPem };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+/** Its files, copied into a folder. */
+export async function copyKeyFiles(folder: string) {
+  await cp(await made(), folder, { recursive: true });
+  return filesIn(folder);
+}
+
+const made = () => madeOnce('key-ring', (folder) => createLocalKeyRing(filesIn(folder), { bits: 3072 }));
+
+function filesIn(folder: string) {
+  return {
+    keyring: join(folder, 'keyring.json'),
+    recoveryPublicKey: join(folder, 'recovery.pem'),
+    recoveryPrivateKey: join(folder, 'private.pem'),
+  };
 }

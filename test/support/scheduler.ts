@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { afterAll, afterEach } from '@jest/globals';
+import { afterEach } from '@jest/globals';
 import { quickstartFolder } from '../../app/quickstart/folder.ts';
 import { prepareFolder } from '../../app/quickstart/prepare.ts';
+import { madeOnce } from './made-once.ts';
 import { type RedisServer, freePort, startRedisServer } from './redis-server.ts';
 import { type Api, apiAt } from './scheduler-api.ts';
 import { scratchFolders } from './scratch.ts';
@@ -63,13 +63,12 @@ export function schedulerSites(): () => Promise<Site> {
     for (const close of closers.splice(0).reverse()) await close();
   });
   const scratch = scratchFolders();
-  const sample = sampleFolder();
   return async () => {
     const redis = await startRedisServer();
     closers.push(() => redis.stop());
     const folder = quickstartFolder(await scratch());
     if (keepLogs !== undefined) closers.push(() => cp(folder.logs, keepLogs, { recursive: true }));
-    await cp(await sample(), folder.root, { recursive: true });
+    await cp(await madeOnce('sample', makeSample), folder.root, { recursive: true });
     const made = await prepareFolder(folder, { redisUrl: redis.url, port: 0, say: quiet });
     let started = 0;
     return {
@@ -101,19 +100,8 @@ export function schedulerSites(): () => Promise<Site> {
 
 const quiet = (): void => undefined;
 
-/** Sample data and keys, made once for all tests of a file: a recovery key takes seconds. */
-function sampleFolder(): () => Promise<string> {
-  let made: Promise<string> | undefined;
-  afterAll(async () => {
-    if (made !== undefined) await rm(await made, { recursive: true, force: true });
-  });
-  return () => (made ??= makeSample());
-}
-
-async function makeSample(): Promise<string> {
-  const root = await mkdtemp(join(tmpdir(), 'sample-'));
+async function makeSample(root: string): Promise<void> {
   await prepareFolder(quickstartFolder(root), { redisUrl: 'redis://127.0.0.1', port: 0, say: quiet });
-  return root;
 }
 
 /** Objects are merged key by key, all else is replaced. */

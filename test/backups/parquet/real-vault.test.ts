@@ -7,10 +7,11 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { openSealingThreads } from '../../../app/wiring/sealing-threads.ts';
 import { createBackupCatalog } from '../../../backups/manifests/catalog.ts';
 import { restoreParquet } from '../../../backups/parquet/restore/restore-parquet.ts';
-import { createLocalKeyRing, openLocalKeyRing } from '../../../stores/keys/local.ts';
+import { openLocalKeyRing } from '../../../stores/keys/local.ts';
 import { openWithRecoveryKey } from '../../../stores/keys/recovery-key.ts';
 import { createFolderStore } from '../../../stores/objects/folder.ts';
 import { folderConfiguration } from '../../support/folder-configuration.ts';
+import { copyKeyFiles, testKeys } from '../../support/key-ring.ts';
 import { digests, writeParquet } from '../../support/parquet-archive.ts';
 import { backUpArchive, quietLog } from '../../support/real-parquet.ts';
 import { scratchFolders } from '../../support/scratch.ts';
@@ -25,8 +26,7 @@ afterEach(async () => {
 /** Keys, a store and an archive on the disk, as a worker has them. */
 async function site() {
   const folder = await scratch();
-  const keyFiles = { keyring: join(folder, 'keyring.json'), recoveryPublicKey: join(folder, 'recovery.pem') };
-  const { privatePem } = await createLocalKeyRing(keyFiles, { bits: 3072 });
+  const keyFiles = await copyKeyFiles(folder);
   const root = join(folder, 'store');
   const vault = { store: await createFolderStore(root), keys: await openLocalKeyRing(keyFiles) };
   const restore = async (backupId: string, keys = vault.keys) =>
@@ -35,7 +35,7 @@ async function site() {
       ...{ backupId, to: join(folder, `restored-${backupId}`) },
       ...{ signal: new AbortController().signal, progress: () => undefined },
     });
-  return { folder, root, keyFiles, vault, privatePem, restore, archive: await scratch() };
+  return { folder, root, keyFiles, vault, restore, archive: await scratch() };
 }
 
 async function shared(root: string): Promise<string[]> {
@@ -47,13 +47,13 @@ const script = fileURLToPath(new URL('../../support/parquet-process.js', import.
 
 describe('a Parquet backup in a real vault', () => {
   it('is restored with the recovery key alone, each object sealed, on threads', async () => {
-    const { archive, root, keyFiles, vault, privatePem, restore } = await site();
+    const { archive, root, keyFiles, vault, restore } = await site();
     const threads = openSealingThreads(folderConfiguration(root, keyFiles));
     started.push({ kill: () => threads.close() });
     await writeParquet(archive, { 'a/x.parquet': 1000, 'b.parquet': 200_000 });
     await writeFile(join(archive, 'large.json'), Buffer.alloc(17 * 1024 * 1024, 'large'));
     const { header } = await backUpArchive({ ...vault, seal: threads.seal }, archive);
-    const { folder } = await restore(header.backupId, openWithRecoveryKey(privatePem));
+    const { folder } = await restore(header.backupId, openWithRecoveryKey((await testKeys()).recoveryPem));
     const paths = ['a/x.parquet', 'b.parquet', 'large.json'];
     expect(await digests(folder, paths)).toEqual(await digests(archive, paths));
     for (const path of await shared(root)) {

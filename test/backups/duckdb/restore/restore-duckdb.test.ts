@@ -4,9 +4,10 @@ import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from '@jest/globals';
-import { createLocalKeyRing, openLocalKeyRing } from '../../../../stores/keys/local.ts';
+import { openLocalKeyRing } from '../../../../stores/keys/local.ts';
 import { duckdbBackups } from '../../../support/duckdb-backups.ts';
 import { differencesBetween } from '../../../support/duckdb-compare.ts';
+import { copyKeyFiles } from '../../../support/key-ring.ts';
 import { scratchFolders } from '../../../support/scratch.ts';
 
 const scratch = scratchFolders();
@@ -76,9 +77,7 @@ it.each(['flipped', 'cut', 'removed', 'swapped'])(
 
 it('leaves the target absent or complete when it is killed, and cleans up at the next try', async () => {
   const folder = await scratch();
-  const files = { keyring: join(folder, 'keyring.json'), recoveryPublicKey: join(folder, 'recovery.pem') };
-  await createLocalKeyRing(files, { bits: 3072 });
-  const backups = await duckdbBackups(folder, { keys: await openLocalKeyRing(files) });
+  const backups = await duckdbBackups(folder, { keys: await openLocalKeyRing(await copyKeyFiles(folder)) });
   await backups.change(related);
   const { id } = await backups.backup('full');
   const program = fileURLToPath(new URL('../../../support/duckdb-restorer.js', import.meta.url));
