@@ -24,7 +24,7 @@ import { openState } from './wiring/state.ts';
 import { rebuildMetadata } from '../recording/rebuild-metadata.ts';
 import { leaderDuties } from '../leadership/duties.ts';
 import { softwareVersion } from './software-version.ts';
-import { inReverse } from './processes/in-reverse.ts';
+import { startProcess } from './processes/start-process.ts';
 
 /** How long requests under way may take to end when the process stops, ms. */
 const closeWithinMs = 3_000;
@@ -35,12 +35,9 @@ const progressEveryMs = 500;
  * `configuration-invalid`, `address-in-use`, `store-unavailable`, leaving nothing open.
  */
 export async function startControlPlane(configuration: Configuration, log: Log) {
-  const opened = inReverse();
-  try {
+  return startProcess(async (opened) => {
     const state = await openState(configuration, log);
-    opened.add(() => {
-      state.close();
-    });
+    opened.add(state.close);
     const { vault, catalog, events, lease } = state;
     await requireSafeStore(vault.store, log);
     const store = { catalog, objects: vault.store, keys: vault.keys, log };
@@ -110,9 +107,6 @@ export async function startControlPlane(configuration: Configuration, log: Log) 
       { host, port },
     );
     opened.add(() => listening.close(closeWithinMs));
-    return { url: listening.url, stop: () => opened.close() };
-  } catch (error) {
-    await opened.close();
-    throw error;
-  }
+    return { url: listening.url };
+  });
 }

@@ -7,6 +7,7 @@ import { orderRunner } from './restoring/run-order.ts';
 import { softwareVersion } from './software-version.ts';
 import { configuredWorkers } from './wiring/configured-workers.ts';
 import { openState } from './wiring/state.ts';
+import { startProcess } from './processes/start-process.ts';
 
 /**
  * The worker that runs the restores of the API, running until `stop`. Throws `restores-not-configured`,
@@ -19,9 +20,9 @@ export async function startRestoreProcess(configuration: Configuration, log: Log
       'no place is configured for restores over the API; set restores.folder or restores.tigerbeetle.addresses',
     );
   }
-  const state = await openState(configuration, log);
-  const { vault, catalog, heartbeats, restores } = state;
-  try {
+  return startProcess(async (opened) => {
+    const { vault, catalog, heartbeats, restores, close } = await openState(configuration, log);
+    opened.add(close);
     const worker = await startRestoreWorker({
       restore: orderRunner(configuration, { vault, catalog }, log),
       ...{ restores, heartbeats, onHung: () => process.exit(1) },
@@ -32,14 +33,7 @@ export async function startRestoreProcess(configuration: Configuration, log: Log
       clock: systemClock,
       log,
     });
-    return {
-      async stop() {
-        await worker.stop();
-        state.close();
-      },
-    };
-  } catch (error) {
-    state.close();
-    throw error;
-  }
+    opened.add(() => worker.stop());
+    return {};
+  });
 }

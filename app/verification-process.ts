@@ -6,13 +6,21 @@ import { startVerificationWorker } from '../workers/verification-worker.ts';
 import { verifyOfType } from './restoring/verify.ts';
 import { softwareVersion } from './software-version.ts';
 import { openState } from './wiring/state.ts';
+import { startProcess } from './processes/start-process.ts';
 
 /** The worker that verifies backups of all types, running until `stop`. Throws `configuration-invalid`, `store-unavailable`. */
 export async function startVerificationProcess(configuration: Configuration, log: Log) {
-  const state = await openState(configuration, log);
-  const { vault, catalog, events, heartbeats, readLeases: leases } = state;
-  const proven = rememberProven(systemClock);
-  try {
+  return startProcess(async (opened) => {
+    const {
+      vault,
+      catalog,
+      events,
+      heartbeats,
+      readLeases: leases,
+      close,
+    } = await openState(configuration, log);
+    opened.add(close);
+    const proven = rememberProven(systemClock);
     const worker = await startVerificationWorker({
       verify: ({ order, level, requestedAt }, { signal, progress }) =>
         verifyOfType(
@@ -32,14 +40,7 @@ export async function startVerificationProcess(configuration: Configuration, log
       clock: systemClock,
       log,
     });
-    return {
-      async stop() {
-        await worker.stop();
-        state.close();
-      },
-    };
-  } catch (error) {
-    state.close();
-    throw error;
-  }
+    opened.add(() => worker.stop());
+    return {};
+  });
 }

@@ -1,4 +1,3 @@
-import type { BackupTaker } from '../backups/backup-taker.ts';
 import { createObjectSink } from '../backups/sealing/object-sink.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { systemClock } from '../engine/clock.ts';
@@ -10,21 +9,18 @@ import { softwareVersion } from './software-version.ts';
 import { openSealingThreads } from './wiring/sealing-threads.ts';
 import { openTaker } from './wiring/sources.ts';
 import { openState } from './wiring/state.ts';
+import { startProcess } from './processes/start-process.ts';
 
 /** A worker of one type, running until `stop`. Throws `source-not-configured`, `configuration-invalid`, `store-unavailable`. */
 export async function startWorkerProcess(type: BackupType, configuration: Configuration, log: Log) {
-  const state = await openState(configuration, log);
-  const { vault, exclusion, heartbeats, catalog } = state;
-  const { lockDuration } = configuration.exclusion;
-  const sealing = openSealingThreads(configuration);
-  let taker: BackupTaker | undefined;
-  const close = async (): Promise<void> => {
-    await taker?.close?.();
-    await sealing.close();
-    state.close();
-  };
-  try {
-    taker = await openTaker(type, configuration, { vault, log });
+  return startProcess(async (opened) => {
+    const { vault, exclusion, heartbeats, catalog, close } = await openState(configuration, log);
+    opened.add(close);
+    const sealing = openSealingThreads(configuration);
+    opened.add(() => sealing.close());
+    const taker = await openTaker(type, configuration, { vault, log });
+    opened.add(() => taker.close?.());
+    const { lockDuration } = configuration.exclusion;
     const worker = await startWorkerOf[type]({
       taker,
       exclusion,
@@ -48,14 +44,7 @@ export async function startWorkerProcess(type: BackupType, configuration: Config
       clock: systemClock,
       log,
     });
-    return {
-      async stop() {
-        await worker.stop();
-        await close();
-      },
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+    opened.add(() => worker.stop());
+    return {};
+  });
 }

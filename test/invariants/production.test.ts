@@ -78,7 +78,7 @@ describe('docker-compose.yml', () => {
     expect(named.filter((name) => !existsSync(`workers/${name}.ts`))).toEqual([]);
     expect(named).toHaveLength(workers.length);
     for (const [, { command, healthcheck }] of workers) {
-      expect(healthcheck?.test.slice(1)).toEqual(['node', 'dist/docker/worker-health.js', command?.[1]]);
+      expect(healthcheck?.test.slice(1)).toEqual(['node', 'dist/cli/main.js', 'worker-health', command?.[1]]);
     }
   });
 
