@@ -48,7 +48,8 @@ export const duckdbDetails = z.strictObject({
       rows: count,
       /**
        * Number of the chunk (row id div 122,880), rows, sum, xor, index in `files`, first row in that file; then the xor of
-       * the hashes of each row with its place in the chunk, by which an incremental knows the same rows in another order.
+       * the hashes of each row with its place in the chunk, by which an incremental knows the same rows in another order;
+       * then, where there is one, the chunk's imprint (see `imprintChunks`), by which it knows them without reading.
        */
       chunks: z.array(z.tuple([count, count, z.string(), z.string(), count, count], z.string())),
       /**

@@ -5,6 +5,7 @@ import { CodedError, errorText } from '../../errors/coded-error.ts';
 import type { BackupJob, BackupTaker, Taken } from '../backup-taker.ts';
 import { readCatalogue } from './catalogue/read-catalogue.ts';
 import { chooseParent, type Parent } from './choose-parent.ts';
+import { type BlockDigests, startBlockDigests } from './data/block-digests.ts';
 import type { ParquetVersion } from './data/parquet-version.ts';
 import { showRowIds } from './data/show-row-ids.ts';
 import { takeTables } from './data/take-tables.ts';
@@ -13,7 +14,7 @@ import { engineError } from './engine-error.ts';
 import type { DuckdbDetails } from './manifest.ts';
 import { guardedSnapshot, type Snapshot } from './snapshot/guarded-snapshot.ts';
 import { heldSnapshot } from './snapshot/held-snapshot.ts';
-import { textOf } from './sql-text.ts';
+import { quoteText, textOf } from './sql-text.ts';
 
 export interface DuckdbTakerOptions {
   /** The live database file. */
@@ -52,13 +53,16 @@ export function createDuckdbTaker(options: DuckdbTakerOptions): BackupTaker {
         database.connection.interrupt();
       };
       job.signal.addEventListener('abort', interrupt);
+      let digests: BlockDigests | undefined;
       try {
-        return await takeDatabase(database, job, { ...settings, snapshot });
+        digests = await startDigests(database, job, snapshot);
+        return await takeDatabase(database, job, { ...settings, snapshot, digests });
       } catch (error) {
         job.signal.throwIfAborted();
         throw engineError(error, settings.file);
       } finally {
         job.signal.removeEventListener('abort', interrupt);
+        await digests?.close();
         await database.close();
       }
     },
@@ -97,14 +101,33 @@ async function openCopy(
   }
 }
 
+/** While the catalogue is read, which leaves this thread idle. */
+async function startDigests(
+  database: Database,
+  { signal, progress }: BackupJob,
+  { path }: Snapshot,
+): Promise<BlockDigests> {
+  const [size] = await database.rows(
+    `SELECT block_size AS bytes FROM pragma_database_size() WHERE database_name = ${quoteText(database.name)}`,
+  );
+  const alive = (): void => {
+    progress(0);
+  };
+  return startBlockDigests(path, { blockBytes: Number(size?.['bytes']), signal, progress: alive });
+}
+
 async function takeDatabase(
   database: Database,
   job: BackupJob,
   {
     snapshot,
+    digests,
     fullEvery,
     parquetVersion,
-  }: Required<Pick<DuckdbTakerOptions, 'fullEvery' | 'parquetVersion'>> & { readonly snapshot: Snapshot },
+  }: Required<Pick<DuckdbTakerOptions, 'fullEvery' | 'parquetVersion'>> & {
+    readonly snapshot: Snapshot;
+    readonly digests: BlockDigests;
+  },
 ): Promise<Taken> {
   const { engine, storage } = await versions(database);
   const { catalogue, tables: listed } = await readCatalogue(database, job.scratch);
@@ -115,7 +138,9 @@ async function takeDatabase(
   }
   const parent: Parent =
     job.order.scope === 'full' ? { none: '' } : await chooseParent(job, engine, fullEvery);
-  const taken = await takeTables(database, job, { tables, parent, newest: parquetVersion });
+  const taken = await takeTables(database, job, {
+    ...{ tables, parent, newest: parquetVersion, digests },
+  });
   const chained = 'manifest' in parent;
   const details: DuckdbDetails = {
     format: 2,

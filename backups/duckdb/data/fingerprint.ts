@@ -24,12 +24,16 @@ export interface ChunkFingerprint extends Fingerprint {
   readonly signed: boolean;
 }
 
-/** Of every row group of a table that has rows, in order. */
-export async function fingerprintChunks(database: Database, table: Table): Promise<ChunkFingerprint[]> {
+/** Of every row group of a table that has rows, in order; without those to be left out. */
+export async function fingerprintChunks(
+  database: Database,
+  table: Table,
+  without: ReadonlySet<number> = new Set(),
+): Promise<ChunkFingerprint[]> {
   const hidden = `(SELECT *, row_number() OVER () AS "backup row" FROM ${addressOf(table)})`;
   const [chunk, place, from] = table.hidesRowId
     ? ['0', '"backup row"', hidden]
-    : [`rowid // ${chunkRows}`, `rowid % ${chunkRows}`, addressOf(table)];
+    : [`rowid // ${chunkRows}`, `rowid % ${chunkRows}`, rowsBetween(table, without)];
   const rows = await database.rows(
     `SELECT ${chunk} AS chunk, ${signedIn(table.columns)} AS signed, ${aggregates(table.columns)},
        bit_xor(hash(xor(${rowHash(exactTerms(table.columns))}, (${place})::UBIGINT)))::VARCHAR AS placed
@@ -41,6 +45,19 @@ export async function fingerprintChunks(database: Database, table: Table): Promi
     signed: row['signed'] === true,
     ...read(row),
   }));
+}
+
+/** The rows of all other chunks, each run of them by its row ids: the rest of the table is not read. */
+function rowsBetween(table: Table, without: ReadonlySet<number>): string {
+  if (without.size === 0) return addressOf(table);
+  const left = [...without].sort((a, b) => a - b);
+  const select = `SELECT rowid, * FROM ${addressOf(table)} WHERE rowid`;
+  const runs = left.flatMap((chunk, index) => {
+    const from = index === 0 ? 0 : (left[index - 1] ?? 0) + 1;
+    return from === chunk ? [] : [`${select} >= ${from * chunkRows} AND rowid < ${chunk * chunkRows}`];
+  });
+  const after = `${select} >= ${((left.at(-1) ?? 0) + 1) * chunkRows}`;
+  return `(${[...runs, after].join(' UNION ALL ')})`;
 }
 
 /** Of all rows that a table, a view or a subquery gives. `plain` takes values that are equal for the same. */

@@ -1,27 +1,27 @@
-import type { ManifestObject } from '../../../model/manifest.ts';
 import type { BackupJob } from '../../backup-taker.ts';
 import { addressOf, type Table } from '../catalogue/list-tables.ts';
 import type { Parent } from '../choose-parent.ts';
 import type { Database } from '../database.ts';
-import type { DetailedTable, DuckdbDetails, Layout } from '../manifest.ts';
+import type { DetailedTable } from '../manifest.ts';
 import { withEnoughMemory } from '../more-memory.ts';
+import type { BlockDigests } from './block-digests.ts';
 import type { Export } from './export-chunks.ts';
+import { createFileList, type FileList, type ImprintedChunks, type UsedFiles } from './file-list.ts';
 import { type ChunkFingerprint, type Fingerprint, fingerprintAll, fingerprintChunks } from './fingerprint.ts';
+import { type Imprints, imprintChunks } from './imprint-chunks.ts';
 import { layoutOf } from './layout.ts';
 import { type ParquetVersion, parquetVersion } from './parquet-version.ts';
 import { storeExports } from './store-exports.ts';
-import { chunkKey, type ChunkPlan, type Place, planChunks } from './plan-chunks.ts';
+import { chunkKey, type ChunkPlan, planChunks } from './plan-chunks.ts';
 
-export interface TakenTables {
+export interface TakenTables extends UsedFiles {
   readonly tables: DetailedTable[];
-  readonly files: DuckdbDetails['files'];
-  readonly layouts: Layout[];
-  readonly objects: ManifestObject[];
 }
 
 interface Planned {
   readonly table: Table;
   readonly chunks: readonly ChunkFingerprint[];
+  readonly imprints: Imprints;
   readonly plan: ChunkPlan;
   /** Of all rows, where some chunk is `signed`. */
   readonly plain: Fingerprint | undefined;
@@ -31,18 +31,25 @@ interface Planned {
 export async function takeTables(
   database: Database,
   job: BackupJob,
-  {
-    tables,
-    parent,
-    newest,
-  }: { readonly tables: readonly Table[]; readonly parent: Parent; readonly newest: ParquetVersion },
+  what: {
+    readonly tables: readonly Table[];
+    readonly parent: Parent;
+    readonly newest: ParquetVersion;
+    /** Of the file that is open. */
+    readonly digests: BlockDigests;
+  },
 ): Promise<TakenTables> {
+  const { tables, parent, newest } = what;
   const files = createFileList(parent);
   const planned: Planned[] = [];
   const exports: Export[] = [];
   for (const [index, table] of tables.entries()) {
     job.signal.throwIfAborted();
-    const chunks = await withEnoughMemory(database, () => fingerprintChunks(database, table));
+    const imprints = await withEnoughMemory(database, () => imprintChunks(database, table, what.digests));
+    job.progress(0);
+    const chunks = await withEnoughMemory(database, () =>
+      fingerprintUnknown(database, table, { imprints, known: files.imprinted }),
+    );
     job.progress(0);
     const plan = planChunks(table.columns, chunks, files.known);
     const plain = chunks.some(({ signed }) => signed)
@@ -50,7 +57,7 @@ export async function takeTables(
           fingerprintAll(database, addressOf(table), table.columns, 'plain'),
         )
       : undefined;
-    planned.push({ table, chunks, plan, plain });
+    planned.push({ table, chunks, imprints, plan, plain });
     if (plan.exports.length === 0) continue;
     const layout = await layoutOf(database, table);
     const version = await parquetVersion(database, table, newest);
@@ -64,80 +71,22 @@ export async function takeTables(
   return { tables: planned.map((each) => describe(each, files)), ...files.used() };
 }
 
-interface FileList {
-  /** Where chunks lie, by index into all files. */
-  readonly known: ReadonlyMap<string, Place>;
-  add(what: Export, object: ManifestObject): void;
-  /** Where a chunk lies, by index into those that are used. */
-  use(key: string): Place;
-  used(): Pick<TakenTables, 'files' | 'layouts' | 'objects'>;
-}
-
-interface File {
-  readonly object: ManifestObject;
-  readonly layout: Layout;
-}
-
-/** The files of the parent and new ones; those that no chunk needs any more are left out at the end. */
-function createFileList(parent: Parent): FileList {
-  const files: File[] = [];
-  const known = new Map<string, Place>();
-  if ('manifest' in parent) addParent(parent, files, known);
-  const positions = new Map<number, number>();
-  return {
-    known,
-    add({ table, layout, chunks }, object) {
-      const file = files.push({ object, layout }) - 1;
-      let offset = 0;
-      for (const chunk of chunks) {
-        known.set(chunkKey(table.columns, chunk), { file, offset });
-        offset += chunk.rows;
-      }
-    },
-    use(key) {
-      const place = known.get(key);
-      if (!place) throw new Error('a chunk was planned and not stored');
-      const file = positions.get(place.file) ?? positions.size;
-      positions.set(place.file, file);
-      return { file, offset: place.offset };
-    },
-    used() {
-      const used = [...positions.keys()].map((file) => files[file]).filter((file) => file !== undefined);
-      const layouts = new Map<string, { readonly index: number; readonly layout: Layout }>();
-      return {
-        objects: used.map(({ object }) => object),
-        files: used.map(({ object, layout }) => {
-          const text = JSON.stringify(layout);
-          const { index } = layouts.get(text) ?? { index: layouts.size };
-          layouts.set(text, { index, layout });
-          return { path: object.path, layout: index, rows: object.rows ?? 0 };
-        }),
-        layouts: [...layouts.values()].map(({ layout }) => layout),
-      };
-    },
-  };
-}
-
-function addParent(
-  { manifest, details }: Extract<Parent, { manifest: unknown }>,
-  files: File[],
-  known: Map<string, Place>,
-): void {
-  const objects = new Map(manifest.body.objects.map((object) => [object.path, object]));
-  const positions = details.files.map(({ path, layout }) => {
-    const [object, described] = [objects.get(path), details.layouts[layout]];
-    return object && described ? files.push({ object, layout: described }) - 1 : undefined;
-  });
-  for (const { columns, chunks } of details.tables) {
-    for (const [, rows, sum, xor, file, offset, placed = ''] of chunks) {
-      const position = positions[file];
-      if (position !== undefined)
-        known.set(chunkKey(columns, { rows, sum, xor, placed }), { file: position, offset });
-    }
+/** Chunks that lie in the file as they did when the parent was taken keep the fingerprints that they had then. */
+async function fingerprintUnknown(
+  database: Database,
+  table: Table,
+  { imprints, known }: { readonly imprints: Imprints; readonly known: ImprintedChunks },
+): Promise<ChunkFingerprint[]> {
+  const kept = new Map<number, ChunkFingerprint>();
+  for (const [chunk, imprint] of imprints) {
+    const fingerprint = known.get(imprint);
+    if (fingerprint) kept.set(chunk, { ...fingerprint, chunk });
   }
+  const others = await fingerprintChunks(database, table, new Set(kept.keys()));
+  return [...kept.values(), ...others].sort((one, other) => one.chunk - other.chunk);
 }
 
-function describe({ table, chunks, plain }: Planned, files: FileList): DetailedTable {
+function describe({ table, chunks, imprints, plain }: Planned, files: FileList): DetailedTable {
   return {
     schema: table.schema,
     name: table.name,
@@ -146,8 +95,13 @@ function describe({ table, chunks, plain }: Planned, files: FileList): DetailedT
     rows: chunks.reduce((sum, { rows }) => sum + rows, 0),
     chunks: chunks.map((chunk) => {
       const { file, offset } = files.use(chunkKey(table.columns, chunk));
-      return [chunk.chunk, chunk.rows, chunk.sum, chunk.xor, file, offset, chunk.placed];
+      const { rows, sum, xor, placed } = chunk;
+      return [chunk.chunk, rows, sum, xor, file, offset, placed, ...optional(imprints.get(chunk.chunk))];
     }),
     plain: plain ? [plain.sum, plain.xor] : null,
   };
+}
+
+function optional(text: string | undefined): [] | [string] {
+  return text === undefined ? [] : [text];
 }

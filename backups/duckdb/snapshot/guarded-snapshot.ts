@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../../../engine/clock.ts';
 import { CodedError, errorText } from '../../../errors/coded-error.ts';
 import { systemCode } from '../../../errors/system-code.ts';
 import { copyBlocks, reflink } from './copy-blocks.ts';
+import { copyWhole } from './copy-whole.ts';
 import { beginGuard, endGuard, type Guard } from './guard.ts';
 import { TryAgain } from './try-again.ts';
 import { exists } from './wal-file.ts';
@@ -76,7 +77,9 @@ async function tryOnce(
     const guarded = { path, handle, walCopy: `${target}.wal`, clock: options.clock ?? systemClock };
     const guard = await beginGuard(guarded);
     const shared = await reflink(path, `${target}.reflink`);
-    if (!shared) await copyBlocks(handle, target, { ...options, size: guard.size });
+    const copying = { ...options, size: guard.size };
+    const whole = shared || (!options.again && (await copyWhole(path, target, copying)));
+    if (!whole) await copyBlocks(handle, target, copying);
     await endGuard(guarded, guard);
     if (shared) {
       await rename(`${target}.reflink`, target);
