@@ -1,7 +1,7 @@
 import type { BackupType } from '../../model/backup-kind.ts';
 import type { Exclusion } from '../../stores/exclusion/port.ts';
 import { patience } from './scheduler-api.ts';
-import { until } from './until.ts';
+import { often, until } from './until.ts';
 
 /** Kills with -9 the worker that runs this attempt of a type, once it does and `when` has come; false: it ran no more. */
 export async function killWorker(
@@ -13,7 +13,7 @@ export async function killWorker(
     (await exclusion.admissions()).find(
       ({ order, state }) => order.type === type && order.attempt === attempt && state === 'running',
     );
-  const { worker } = await until(`attempt ${attempt} of ${type} runs`, running, patience);
+  const { worker } = await until(`attempt ${attempt} of ${type} runs`, running, patience, often);
   await when();
   const still = await running();
   process.kill(Number(worker?.split(':').at(-1)), 'SIGKILL');

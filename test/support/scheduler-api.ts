@@ -1,6 +1,6 @@
 import type { WorkerHeartbeat } from '../../stores/heartbeats/port.ts';
 import type { BackupRecord } from '../../stores/metadata/port.ts';
-import { until } from './until.ts';
+import { often, until } from './until.ts';
 
 /** As much of an event as the tests of whole systems look at. */
 export interface ShownEvent {
@@ -81,6 +81,7 @@ export function apiAt(url: string, key: string): Api {
               (attempt === undefined || worker.busyWith.attempt === attempt),
           ),
         ms,
+        often,
       ),
     async ready() {
       await until(

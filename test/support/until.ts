@@ -1,16 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Waits for something that another process or the network does; the only waiting there is in tests. Fails with `what` after `ms`. */
+/** Between two looks at what soon is over, ms. */
+export const often = 20;
+
+/**
+ * Waits for something that another process or the network does; the only waiting there is in tests. Looks often at first,
+ * then every `seldom` ms, since looking takes time from what it waits for. Fails with `what` after `ms`.
+ */
 export async function until<T>(
   what: string,
   check: () => Promise<T | undefined | false> | T | undefined | false,
   ms = 20_000,
+  seldom = 200,
 ): Promise<T> {
   const end = performance.now() + ms;
-  for (;;) {
+  for (let wait = often; ; wait = Math.min(wait * 1.25, seldom)) {
     const found = await check();
     if (found !== undefined && found !== false) return found;
     if (performance.now() > end) throw new Error(`waited ${ms} ms in vain until ${what}`);
-    await pause(20);
+    await pause(wait);
   }
 }

@@ -19,7 +19,7 @@ import { patience } from '../support/scheduler-api.ts';
 import { schedulerSites } from '../support/scheduler.ts';
 import { expectSettled } from '../support/settled.ts';
 import { scratchFolders } from '../support/scratch.ts';
-import { until } from '../support/until.ts';
+import { often, until } from '../support/until.ts';
 
 const python = motoPython();
 if (python === undefined) console.warn(motoMissing);
@@ -66,7 +66,12 @@ const someTime = (ms: number) => () => pause(Math.random() * ms);
       const { api, configuration } = started;
       await api.ready();
       const inParts = () =>
-        until('an object is uploaded in parts', async () => (await aws.unfinished()).length > 0, patience);
+        until(
+          'an object is uploaded in parts',
+          async () => (await aws.unfinished()).length > 0,
+          patience,
+          often,
+        );
       const kill = (type: (typeof types)[number], attempt: number, when: () => Promise<unknown>) =>
         killWorker(exclusion, { type, attempt }, when);
       const killed = await Promise.all([
