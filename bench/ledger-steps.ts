@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Client, createClient } from 'tigerbeetle-node';
 import { createBackupCatalog } from '../backups/manifests/catalog.ts';
 import type { Vault } from '../backups/sealing/open-object.ts';
+import { detailsOf } from '../backups/tigerbeetle/manifest.ts';
 import { restoreTigerbeetle } from '../backups/tigerbeetle/restore/restore-tigerbeetle.ts';
 import { type LocalKeyFiles, openLocalKeyRing } from '../stores/keys/local.ts';
 import type { Ledger } from '../stores/ledger/port.ts';
@@ -72,9 +73,9 @@ function stepsOf(asked: Asked): Record<Step, () => Promise<Result>> {
     backup: () =>
       withLedger(asked.source, async (ledger) => {
         const { finish } = await takeLedger(await siteOf(asked, ledger), 'tigerbeetle-snapshot');
-        const { header, body } = await finish();
-        const rows = body.objects.reduce((sum, object) => sum + (object.rows ?? 0), 0);
-        return { rows, backupId: header.backupId };
+        const manifest = await finish();
+        const { accounts, transfers } = detailsOf(manifest);
+        return { rows: accounts.rows + transfers.rows, backupId: manifest.header.backupId };
       }),
     logs: () =>
       withLedger(asked.source, async (ledger) => {

@@ -1,7 +1,8 @@
 /**
  * Backup and restore of a TigerBeetle ledger against the client's own rates on the same servers, in one run:
  *   npm run build && TIGERBEETLE_BIN=… node dist/bench/tigerbeetle.js [transfers, 1000000 by default]
- * Prints rows per second beside those of the bare client paging, and importing, at the batch limit (target: 80 %); the
+ * Prints rows per second beside those of the bare client paging, and importing, at the batch limit (target: 80 %); a
+ * restore reads back all that it has written, so its rate is also set beside that of the client doing both; the
  * peak memory of each backup and restore, in a process of its own, for a fifth of the transfers and for all of them
  * (target: under 300 MB, and flat); and what a log of an idle ledger takes (target: under 50 ms).
  */
@@ -56,6 +57,9 @@ async function compare(binary: string, transfers: number): Promise<void> {
     report('full backup', backedUp, quickest);
     report('the client, importing', imported);
     report('restore, compared', restored, imported);
+    const both = { ...imported, seconds: imported.seconds + quickest.seconds };
+    report('importing and paging', both);
+    console.log(`restore, compared: ${share(restored, both)} of that`);
     const peaks = (small: Measured, large: Measured): string =>
       `${small.peakMB.toFixed(0)} MB for ${few} transfers, ${large.peakMB.toFixed(0)} MB for ${transfers}`;
     console.log(`memory: backup ${peaks(fewBackedUp, backedUp)}; restore ${peaks(fewRestored, restored)}`);
@@ -70,11 +74,11 @@ async function compare(binary: string, transfers: number): Promise<void> {
   }
 }
 
+const rate = ({ rows, seconds }: Measured): number => rows / seconds;
+const share = (of: Measured, to: Measured): string => `${((100 * rate(of)) / rate(to)).toFixed(0)} %`;
+
 function report(name: string, measured: Measured, against?: Measured): void {
-  const rate = ({ rows, seconds }: Measured): number => rows / seconds;
-  const beside = against
-    ? `, ${((100 * rate(measured)) / rate(against)).toFixed(0)} % of the client's rate`
-    : '';
+  const beside = against ? `, ${share(measured, against)} of the client's rate` : '';
   console.log(
     `${name.padEnd(22)} ${rate(measured).toFixed(0).padStart(8)} rows/s, ${measured.seconds.toFixed(1)} s, ` +
       `${measured.cpu.toFixed(1)} s CPU, ${measured.peakMB.toFixed(0)} MB peak${beside}`,

@@ -13,7 +13,7 @@ export interface RowOf {
   readonly balances: Plain<Account>;
 }
 
-interface Column {
+export interface Column {
   readonly name: string;
   readonly type: 'UBIGINT' | 'UINTEGER' | 'USMALLINT';
 }
@@ -22,7 +22,7 @@ const wide = (name: string): Column[] => [
   { name: `${name}_high`, type: 'UBIGINT' },
   { name: `${name}_low`, type: 'UBIGINT' },
 ];
-const narrow = (name: string, type: Column['type']): Column => ({ name, type });
+export const narrow = (name: string, type: Column['type']): Column => ({ name, type });
 
 const shared: readonly Column[] = [
   ...wide('user_data_128'),

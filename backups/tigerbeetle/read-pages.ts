@@ -49,11 +49,13 @@ export async function eachPage<Found extends { readonly timestamp: bigint }>(
   work: {
     readonly signal: AbortSignal;
     readonly use: (page: readonly Found[]) => Promise<void> | void;
+    /** Rows of a page; as many as a message holds where it is left out. */
+    readonly limit?: number;
   },
 ): Promise<void> {
   const ask = (after: bigint): Asked<Found> | undefined => {
     if (after >= to) return undefined;
-    const page = query({ timestampMin: after + 1n, timestampMax: to, limit: batchLimit });
+    const page = query({ timestampMin: after + 1n, timestampMax: to, limit: work.limit ?? batchLimit });
     page.catch(() => undefined);
     return { page };
   };

@@ -1,8 +1,8 @@
 import type { Account, Transfer } from '../../../stores/ledger/port.ts';
-import { transferFlags } from '../../../stores/ledger/port.ts';
+import { accountFlags, transferFlags } from '../../../stores/ledger/port.ts';
 import type { Database } from '../../duckdb/database.ts';
 import { quoteText } from '../../duckdb/sql-text.ts';
-import { columnsOf, type Kind } from '../columns.ts';
+import { columnsOf, type Kind, narrow } from '../columns.ts';
 import {
   addTransfers,
   computeBalances,
@@ -12,15 +12,25 @@ import {
   openPendings,
 } from '../ledger-state.ts';
 import { type Opening, openSegment } from '../open-segment.ts';
+import { createRowTable } from '../row-table.ts';
+import { streamRows } from '../stream-rows.ts';
 import type { Chosen } from './choose-backup.ts';
-import { columnList, readAccounts, readTransfers } from './read-rows.ts';
-import { type Expired, releaseExpired } from './release-expired.ts';
+import { chunksOf, columnList } from './column-chunks.ts';
+import { mergeByTime } from './merge-by-time.ts';
+import { readAccounts, readExpired, readTransfers } from './read-rows.ts';
+import { voidsOf } from './release-expired.ts';
 
-/** What a restored ledger is to hold, in order; may be gone through several times. */
+/**
+ * What a restored ledger is to hold, in order; may be gone through several times. The views `wanted_accounts` and
+ * `wanted_transfers` hold it as it is written: with the flag `imported`, and without the timeouts that imported transfers
+ * cannot have.
+ */
 export interface History {
   readonly database: Database;
   readonly upTo: bigint;
-  readonly expired: readonly Expired[];
+  readonly total: Readonly<Record<Kind, number>>;
+  /** Ids of the pending transfers that had expired, in that order. */
+  readonly voided: readonly bigint[];
   /** Pending transfers that were open, by when they would have expired. */
   readonly open: readonly OpenPending[];
   accounts(): AsyncIterable<readonly Account[]>;
@@ -41,28 +51,37 @@ export async function loadHistory(chosen: Chosen, work: Opening): Promise<Histor
     files[segment.kind].push((await openSegment(segment, work)).path);
   }
   await createState(database);
-  for (const kind of ['accounts', 'transfers'] as const) await makeView(database, kind, files[kind], upTo);
+  const accounts = await makeView(database, 'accounts', { files: files.accounts, upTo });
+  const transfers = await makeView(database, 'transfers', { files: files.transfers, upTo });
   await addTransfers(database, 'history_transfers');
   await computeBalances(database, upTo);
-  const taken = await accountsNear(database, upTo);
-  const expired = await expiredOf(database, upTo);
+  const voided = await stageVoids(database, upTo);
+  const imported = (kind: Kind, from: string, changes: string): string =>
+    `SELECT ${columnList(columnsOf[kind])} FROM (SELECT * REPLACE (${changes}) FROM ${from})`;
+  const asImported = `(flags | ${transferFlags.imported})::USMALLINT AS flags, 0::UINTEGER AS timeout`;
+  await database.run(`
+    CREATE VIEW wanted_accounts AS ${imported('accounts', 'history_accounts', `(flags | ${accountFlags.imported})::USMALLINT AS flags`)};
+    CREATE VIEW wanted_own AS ${imported('transfers', 'history_transfers', asImported)};
+    CREATE VIEW wanted_voids AS ${imported('transfers', 'voids', asImported)};
+    CREATE VIEW wanted_transfers AS FROM wanted_own UNION ALL FROM wanted_voids`);
   return {
-    database,
-    upTo,
-    expired,
+    ...{ database, upTo, voided },
+    total: { accounts, transfers: transfers + voided.length },
     open: await openPendings(database, `expires = 0 OR expires > ${upTo}`),
-    accounts: () => readAccounts(database, 'history_accounts'),
-    transfers: () => releaseExpired(readTransfers(database, 'history_transfers'), expired, taken),
+    accounts: () => readAccounts(database, 'wanted_accounts'),
+    transfers: () => {
+      const own = readTransfers(database, 'wanted_own');
+      return voided.length === 0 ? own : mergeByTime(own, readTransfers(database, 'wanted_voids'));
+    },
   };
 }
 
-/** Rows in the order of the files, which is that of their timestamps. */
+/** Rows in the order of the files, which is that of their timestamps. Returns how many. */
 async function makeView(
   database: Database,
   kind: Kind,
-  files: readonly string[],
-  upTo: bigint,
-): Promise<void> {
+  { files, upTo }: { readonly files: readonly string[]; readonly upTo: bigint },
+): Promise<number> {
   const none = columnsOf[kind].map(({ name, type }) => `NULL::${type} AS ${name}`).join(', ');
   const source =
     files.length > 0 ? `read_parquet([${files.map(quoteText).join(', ')}])` : `(SELECT ${none} WHERE false)`;
@@ -70,31 +89,44 @@ async function makeView(
     `SELECT max(timestamp) AS last FROM ${source} WHERE timestamp <= ${upTo} AND flags & ${transferFlags.linked} = 0`,
   );
   await database.run(
-    `CREATE VIEW history_${kind} AS SELECT ${columnList(kind)} FROM ${source}
+    `CREATE VIEW history_${kind} AS SELECT ${columnList(columnsOf[kind])} FROM ${source}
      WHERE timestamp <= ${integerOf(found?.['last'])}`,
   );
+  const [counted] = await database.rows(`SELECT count(*) AS rows FROM history_${kind}`);
+  return Number(integerOf(counted?.['rows']));
 }
 
-async function expiredOf(database: Database, upTo: bigint): Promise<readonly Expired[]> {
+/** Makes the table `voids`, in order. Returns the ids of the pending transfers that are voided. */
+async function stageVoids(database: Database, upTo: bigint): Promise<readonly bigint[]> {
   const where = `expires > 0 AND expires <= ${upTo}`;
-  const whole = new Map<bigint, Transfer>();
-  const pages = readTransfers(
-    database,
-    `history_transfers SEMI JOIN (FROM open WHERE ${where}) USING (id_high, id_low)`,
-  );
-  for await (const page of pages) for (const transfer of page) whole.set(transfer.id, transfer);
-  return (await openPendings(database, where)).flatMap(({ id, expires }) => {
-    const pending = whole.get(id);
-    return pending === undefined ? [] : [{ pending, expires }];
-  });
+  const table = await createRowTable(await database.connect(), 'voids', 'transfers');
+  const voided: bigint[] = [];
+  const [any] = await database.rows(`SELECT id_high FROM open WHERE ${where} LIMIT 1`);
+  if (any !== undefined) {
+    const expired = readExpired(
+      database,
+      `(SELECT t.*, o.expires::UBIGINT AS expires FROM history_transfers t
+        JOIN (FROM open WHERE ${where}) o USING (id_high, id_low) ORDER BY o.expires, o.timestamp)`,
+    );
+    const shape = [narrow('timestamp', 'UBIGINT'), narrow('flags', 'USMALLINT')];
+    const transfers = chunksOf(database, shape, 'history_transfers');
+    for await (const one of voidsOf(expired, transfers, await accountsNear(database, where))) {
+      table.add([one]);
+      voided.push(one.pendingId);
+    }
+  }
+  table.end();
+  return voided;
 }
 
 /** Timestamps of accounts that lie where a void could come to lie: far more than a batch takes. */
-async function accountsNear(database: Database, upTo: bigint): Promise<ReadonlySet<bigint>> {
-  const rows = await database.rows(
+async function accountsNear(database: Database, expired: string): Promise<ReadonlySet<bigint>> {
+  const near = new Set<bigint>();
+  const rows = streamRows(
+    database,
     `SELECT DISTINCT a.timestamp FROM history_accounts a
-     JOIN open o ON a.timestamp >= o.expires AND a.timestamp < o.expires + 100000
-     WHERE o.expires > 0 AND o.expires <= ${upTo}`,
+     JOIN (FROM open WHERE ${expired}) o ON a.timestamp >= o.expires AND a.timestamp < o.expires + 100000`,
   );
-  return new Set(rows.map(({ timestamp }) => integerOf(timestamp)));
+  for await (const chunk of rows) for (const { timestamp } of chunk) near.add(integerOf(timestamp));
+  return near;
 }

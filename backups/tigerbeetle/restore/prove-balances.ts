@@ -1,23 +1,15 @@
 import { CodedError } from '../../../errors/coded-error.ts';
-import { accountFlags, type Ledger, transferFlags } from '../../../stores/ledger/port.ts';
+import { accountFlags, transferFlags } from '../../../stores/ledger/port.ts';
 import { integerOf, wideOf } from '../ledger-state.ts';
-import { newestOf, readPages } from '../read-pages.ts';
-import { createRowTable } from '../row-table.ts';
-import { accountQuery } from '../take-rows.ts';
 import type { History } from './load-history.ts';
 
 const names = ['debits_posted', 'credits_posted', 'debits_pending', 'credits_pending'];
 
 /**
- * Compares the balances of every account of a restored ledger with what the backup's transfers add up to, and which
- * accounts are closed. Throws `balances-differ` with the first that differs.
+ * Compares the balances of every account of a restored ledger, a table of balances, with what the backup's transfers add
+ * up to, and which accounts are closed. Throws `balances-differ` with the first that differs.
  */
-export async function proveBalances(ledger: Ledger, history: History, signal: AbortSignal): Promise<void> {
-  const { database, upTo } = history;
-  const table = await createRowTable(await database.connect(), 'restored', 'balances');
-  const to = (await newestOf(ledger)).account?.timestamp ?? 0n;
-  for await (const page of readPages(accountQuery(ledger), { from: 0n, to }, signal)) table.add(page);
-  table.end();
+export async function proveBalances({ database, upTo }: History, restored: string): Promise<void> {
   const differs = names.map((name) =>
     ['high', 'low'].map((half) => `r.${name}_${half} <> coalesce(c.${name}_${half}, 0)`).join(' OR '),
   );
@@ -30,7 +22,7 @@ export async function proveBalances(ledger: Ledger, history: History, signal: Ab
        UNION ${closing('debit', transferFlags.closingDebit)}
        UNION ${closing('credit', transferFlags.closingCredit)}
      )
-     SELECT r.id_high, r.id_low, r.flags FROM restored r LEFT JOIN computed c USING (id_high, id_low)
+     SELECT r.id_high, r.id_low, r.flags FROM ${restored} r LEFT JOIN computed c USING (id_high, id_low)
      WHERE ${differs.join(' OR ')} OR
        (r.flags & ${accountFlags.closed} <> 0) <> ((r.id_high, r.id_low) IN (SELECT (id_high, id_low) FROM closed))
      LIMIT 1`,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hasFlag, type Transfer, transferFlags } from '../../../stores/ledger/port.ts';
+import type { ChunkOfColumns } from './column-chunks.ts';
 
 /** A pending transfer that expired, and when (ns). */
 export interface Expired {
@@ -8,45 +9,53 @@ export interface Expired {
 }
 
 /**
- * The transfers, with a void for each pending one that expired. A ledger makes no transfer when it releases one, and
- * imported ones cannot expire by themselves. Each void comes at the moment of expiry, so that limits of accounts hold in
- * what follows: at the first timestamp from there on that no transfer and no account has, and never inside a chain of
- * linked transfers. The same history gives the same voids, whatever the time it is restored to.
+ * A void for each pending transfer that expired, in order. A ledger makes no transfer when it releases one, and imported
+ * ones cannot expire by themselves. Each void comes at the moment of expiry, so that limits of accounts hold in what
+ * follows: at the first timestamp from there on that no transfer and no account has, and never inside a chain of linked
+ * transfers. The same history gives the same voids, whatever the time it is restored to.
  */
-export async function* releaseExpired(
-  transfers: AsyncIterable<readonly Transfer[]>,
+export async function* voidsOf(
   /** In the order in which they expire. */
-  expired: readonly Expired[],
+  expired: AsyncIterator<Expired>,
+  /** Timestamps and flags of all transfers, in order. */
+  transfers: AsyncIterable<Pick<ChunkOfColumns, 'rows' | 'big' | 'small'>>,
   takenByAccounts: ReadonlySet<bigint>,
-): AsyncGenerator<readonly Transfer[]> {
-  let next = 0;
+): AsyncGenerator<Transfer> {
+  let next = await following(expired);
   let last = 0n;
+
+  const slotOf = ({ expires }: Expired): bigint => {
+    let slot = expires > last ? expires : last + 1n;
+    while (takenByAccounts.has(slot)) slot += 1n;
+    return slot;
+  };
+
   let inChain = false;
-
-  function* before(end: bigint | undefined): Generator<Transfer> {
-    for (let one = expired[next]; one !== undefined && !inChain; one = expired[next]) {
-      let slot = one.expires > last ? one.expires : last + 1n;
-      while (takenByAccounts.has(slot)) slot += 1n;
-      if (end !== undefined && slot >= end) return;
-      yield voidOf(one.pending, slot);
-      last = slot;
-      next += 1;
+  for await (const { rows, big, small } of transfers) {
+    const [timestamp, flags] = [big('timestamp'), small('flags')];
+    for (let at = 0; at < rows; at += 1) {
+      const end = timestamp(at);
+      while (next !== undefined && !inChain) {
+        const slot = slotOf(next);
+        if (slot >= end) break;
+        yield voidOf(next.pending, slot);
+        last = slot;
+        next = await following(expired);
+      }
+      last = end;
+      inChain = hasFlag(flags(at), transferFlags.linked);
     }
   }
-
-  for await (const page of transfers) {
-    const merged: Transfer[] = [];
-    for (const transfer of page) {
-      if (next < expired.length) merged.push(...before(transfer.timestamp));
-      merged.push(transfer);
-      last = transfer.timestamp;
-      inChain = hasFlag(transfer.flags, transferFlags.linked);
-    }
-    yield merged;
+  while (next !== undefined) {
+    last = slotOf(next);
+    yield voidOf(next.pending, last);
+    next = await following(expired);
   }
-  inChain = false;
-  const rest = [...before(undefined)];
-  if (rest.length > 0) yield rest;
+}
+
+async function following(expired: AsyncIterator<Expired>): Promise<Expired | undefined> {
+  const result = await expired.next();
+  return result.done === true ? undefined : result.value;
 }
 
 function voidOf(pending: Transfer, timestamp: bigint): Transfer {

@@ -12,8 +12,8 @@ const linked = accountFlags.linked;
 
 /**
  * Writes events in order, leaving out the first `skip`, in batches that cut no chain of linked ones, and reads the next
- * batch while one is written. A cluster may take
- * smaller batches than the protocol's: they are halved until it does. Throws `restore-target-unusable` with the first
+ * batch while one is written; `written` hears of each that is. A cluster may take smaller batches than the protocol's:
+ * they are halved until it does. Throws `restore-target-unusable` with the first
  * event that the ledger refuses. Returns how many were written.
  */
 export async function writeEvents<Item extends Event>(
@@ -21,6 +21,7 @@ export async function writeEvents<Item extends Event>(
   { skip, what }: { readonly skip: number; readonly what: string },
   work: {
     readonly create: (batch: readonly Item[]) => Promise<readonly Created<string>[]>;
+    readonly written?: (batch: readonly Item[]) => void;
     readonly signal: AbortSignal;
   },
 ): Promise<number> {
@@ -43,6 +44,7 @@ export async function writeEvents<Item extends Event>(
     });
     waiting = waiting.slice(batch.length);
     written += batch.length;
+    work.written?.(batch);
   }
 
   // One batch is under way at most, so that nothing is written after one that is refused; meanwhile the next is read.

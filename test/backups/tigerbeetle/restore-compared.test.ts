@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Account, Ledger, Transfer } from '../../../stores/ledger/port.ts';
+import { contentOf } from '../../support/ledger-backups.ts';
+import { ledgerSites } from './ledger-sites.ts';
+
+const site = ledgerSites();
+
+/** A ledger that gives out other rows than it was given. */
+function altering(
+  ledger: Ledger,
+  {
+    transfers = (rows) => rows,
+    accounts = (rows) => rows,
+  }: {
+    readonly transfers?: (rows: readonly Transfer[]) => readonly Transfer[];
+    readonly accounts?: (rows: readonly Account[]) => readonly Account[];
+  },
+): Ledger {
+  return {
+    ...ledger,
+    queryAccounts: async (query) => accounts(await ledger.queryAccounts(query)),
+    queryTransfers: async (query) => transfers(await ledger.queryTransfers(query)),
+  };
+}
+
+describe('a restored ledger is read back', () => {
+  it('and a transfer that is another one, or missing, is named', async () => {
+    const { scope, take, restore, emptyLedger } = await site({ accounts: 410, transfers: 1500 });
+    const { header } = await take('tigerbeetle-snapshot');
+    const id = scope.id(1701);
+    for (const transfers of [
+      (rows: readonly Transfer[]) =>
+        rows.map((one) => (one.id === id ? { ...one, code: one.code + 1 } : one)),
+      (rows: readonly Transfer[]) => rows.filter((one) => one.id !== scope.id(1700)),
+    ]) {
+      const into = altering(emptyLedger(), { transfers });
+      await expect(restore(header.backupId, into)).rejects.toMatchObject({
+        code: 'restore-target-exists',
+        message: expect.stringContaining(`transfer ${id}`) as unknown,
+        facts: { transfer: String(id) },
+      });
+    }
+  });
+
+  it('and an account that is another one, or shows another balance, is named', async () => {
+    const { scope, take, restore, emptyLedger } = await site({ accounts: 410, transfers: 20 });
+    const { header } = await take('tigerbeetle-snapshot');
+    const altered = (change: (account: Account) => Partial<Account>) =>
+      altering(emptyLedger(), {
+        accounts: (rows) => rows.map((one) => (one.id === scope.id(7) ? { ...one, ...change(one) } : one)),
+      });
+    const account = String(scope.id(7));
+    const other = altered(({ userData32 }) => ({ userData32: userData32 + 1 }));
+    await expect(restore(header.backupId, other)).rejects.toMatchObject({
+      code: 'restore-target-exists',
+      facts: { account },
+    });
+    const richer = altered(({ creditsPosted }) => ({ creditsPosted: creditsPosted + (1n << 100n) }));
+    await expect(restore(header.backupId, richer)).rejects.toMatchObject({
+      code: 'balances-differ',
+      facts: { account },
+    });
+  });
+
+  it('and a ledger that holds more than the backup is refused before anything is written', async () => {
+    const { ledger, take, write, restore, target } = await site({ accounts: 410, transfers: 20 });
+    const first = await take('tigerbeetle-snapshot');
+    await write(3000, 10);
+    await restore((await take('tigerbeetle-logs')).header.backupId);
+    const before = await contentOf(target);
+    await expect(restore(first.header.backupId)).rejects.toMatchObject({
+      code: 'restore-target-exists',
+      message: expect.stringContaining('after 20 that are') as unknown,
+    });
+    expect(await contentOf(target)).toEqual(before);
+    expect((await contentOf(ledger)).transfers).toHaveLength(30);
+  });
+});
