@@ -75,6 +75,8 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     const clause = with_.length > 0 ? ` (${with_.join(', ')})` : '';
     await connection.run(`ATTACH ${quoteText(options.path)} AS ${quoteName(options.name)}${clause}`);
     await connection.run(`USE ${quoteName(options.name)}`);
+    // A schema may have that name.
+    if (options.name !== 'memory') await connection.run('DETACH memory');
     return {
       name: options.name,
       connection,

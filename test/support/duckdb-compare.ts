@@ -1,5 +1,5 @@
 import type { Database } from '../../backups/duckdb/database.ts';
-import { textOf } from '../../backups/duckdb/sql-text.ts';
+import { quoteName, textOf } from '../../backups/duckdb/sql-text.ts';
 import { withDatabase } from './duckdb-backups.ts';
 
 const catalogueQueries = [
@@ -52,7 +52,8 @@ function catalogueOf(path: string): Promise<string[]> {
     const lines: string[] = [];
     for (const query of catalogueQueries) {
       for (const { line } of await database.rows(`SELECT x::VARCHAR AS line FROM (${query}) x`)) {
-        if (typeof line === 'string') lines.push(line);
+        // DuckDB writes `AS DOUBLE` of its own making, and `AS "DOUBLE"` when it has read that.
+        if (typeof line === 'string') lines.push(line.replaceAll(/ AS "([A-Z]+)"\)/g, ' AS $1)'));
       }
     }
     return [...lines, ...(await viewColumns(database))];
@@ -68,7 +69,9 @@ async function viewColumns(database: Database): Promise<string[]> {
   )) {
     if (typeof address !== 'string') continue;
     const columns = await database
-      .rows(`SELECT list(column_name || ' ' || column_type)::VARCHAR AS line FROM (DESCRIBE FROM ${address})`)
+      .rows(
+        `SELECT list(column_name || ' ' || column_type)::VARCHAR AS line FROM (DESCRIBE FROM ${quoteName(database.name)}.${address})`,
+      )
       .catch((error: unknown): Record<string, unknown>[] => [{ line: String(error).split('\n', 1)[0] }]);
     lines.push(`view ${address} ${textOf(columns[0]?.['line'])}`);
   }
@@ -105,7 +108,7 @@ async function rowDifferences(
   const values = columns.map((name) => `${text(name)}, ${name}`).join(', ');
   const numbered = (from: string): string =>
     `SELECT row_number() OVER () AS n, ${columns.map(text).join(', ')} FROM ${from}`;
-  const [ours, theirs] = [address, `comparison_source.${address}`];
+  const [ours, theirs] = [`${quoteName(database.name)}.${address}`, `comparison_source.${address}`];
   const [row] = await database.rows(
     `SELECT (SELECT count(*) FROM (SELECT ${values} FROM ${ours} EXCEPT ALL SELECT ${values} FROM ${theirs})) AS added,
        (SELECT count(*) FROM (SELECT ${values} FROM ${theirs} EXCEPT ALL SELECT ${values} FROM ${ours})) AS missing,

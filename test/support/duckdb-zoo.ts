@@ -1,5 +1,7 @@
+import { valueZoo } from './duckdb-zoo-values.ts';
+
 /** Databases that hold one feature each, as statements. What each is there for stands in its name. */
-export const zoo: Readonly<Record<string, readonly string[]>> = {
+const features: Readonly<Record<string, readonly string[]>> = {
   'schemas and names with quotes and emoji': [
     'CREATE SCHEMA "s ""2"" 😀"',
     'CREATE TABLE "s ""2"" 😀"."t "" ; \' x" ("a "" b" INTEGER, "select" VARCHAR)',
@@ -65,8 +67,8 @@ export const zoo: Readonly<Record<string, readonly string[]>> = {
     "SELECT nextval('ended') FROM range(3)",
     "SELECT nextval('round') FROM range(4)",
     "COMMENT ON SEQUENCE used IS 'counts'",
-    'CREATE TABLE owner (i INTEGER)',
-    'ALTER SEQUENCE untouched OWNED BY owner',
+    'CREATE TABLE s.owner (i INTEGER)',
+    'ALTER SEQUENCE s."a b" OWNED BY s.owner',
   ],
   types: [
     "CREATE TYPE mood AS ENUM ('ok', 'it''s; bad', '')",
@@ -110,31 +112,37 @@ export const zoo: Readonly<Record<string, readonly string[]>> = {
     'CREATE VIEW uses AS SELECT plus(i) AS p FROM t',
     "COMMENT ON MACRO plus IS 'adds'",
     "COMMENT ON MACRO TABLE rows_of IS 'gives rows'",
+    'CREATE MACRO typed(a INTEGER, "select" STRUCT("x y" INTEGER) := NULL) AS a, (a VARCHAR) AS a || \'!\'',
+    "COMMENT ON MACRO typed IS 'of two types'",
+    `CREATE MACRO quoted("a ""b", "c,d" := 'it''s; "q"', e := {'x': [1, -2]}) AS "a ""b" || "c,d" || chr(10) || '\n;'`,
+    "CREATE MACRO rows_too(a) AS TABLE (SELECT a), (a, b := DATE '2020-01-01') AS TABLE (SELECT a, b)",
+    'CREATE MACRO each(l) AS list_transform(l, lambda x: plus(x) + 1)',
+  ],
+  'schemas that are named as a catalog is': ['hot tier', 'temp', 'system', 'memory'].flatMap((schema) => [
+    `CREATE SCHEMA "${schema}"; USE "hot tier"."${schema}"`,
+    'CREATE TABLE t (i INTEGER PRIMARY KEY, rowid INTEGER NOT NULL); INSERT INTO t VALUES (1, 1)',
+    'CREATE TABLE "c ""c" (i INTEGER REFERENCES t(i)); INSERT INTO "c ""c" VALUES (1)',
+    'ALTER TABLE "c ""c" RENAME TO renamed',
+    'CREATE TABLE self (i INTEGER PRIMARY KEY, up INTEGER REFERENCES self(i)); INSERT INTO self VALUES (1, NULL)',
+    "CREATE SEQUENCE q MAXVALUE 2; SELECT nextval('q'), nextval('q')",
+    `ALTER SEQUENCE "hot tier"."${schema}".q OWNED BY "${schema}".renamed`,
+    "CREATE TYPE e AS ENUM ('x'); CREATE TABLE g (e e, s VARCHAR AS (e || ''), n BIGINT DEFAULT nextval('q'))",
+    'CREATE UNIQUE INDEX "i x" ON self (up); CREATE VIEW v AS SELECT * FROM t; CREATE MACRO m(a, b := 3) AS TABLE FROM t',
+    `COMMENT ON INDEX "hot tier"."${schema}"."i x" IS 'x'; COMMENT ON COLUMN "hot tier"."${schema}".t.i IS 'i'`,
+    'USE "hot tier".main',
+  ]),
+  'SQL that DuckDB writes otherwise each time': [
+    "CREATE TABLE t (a TIMESTAMPTZ DEFAULT (now() - INTERVAL 7 DAY), b DATE, g AS (b + INTERVAL 1 DAY), CHECK (b > DATE '2020-01-01' - INTERVAL 2 YEAR))",
+    'CREATE INDEX i ON t ((b + INTERVAL 1 DAY))',
+    'CREATE VIEW v AS SELECT now() - INTERVAL 7 DAY AS x, INTERVAL (3) HOUR AS y',
+    "CREATE VIEW lists (a) AS FROM (VALUES (1), (')) AS valueslist')) t(a) UNION ALL VALUES (3)",
+    'CREATE VIEW inside AS SELECT 1 AS i WHERE 1 IN (VALUES (1)) AND 2 > (SELECT max(a) FROM (VALUES (1)) valueslist(a))',
+    'CREATE MACRO m(a := INTERVAL 3 DAY) AS TABLE SELECT a + INTERVAL 4 HOUR AS a FROM (VALUES (1)) t(b)',
   ],
   'comments on everything': [
     "CREATE TABLE t (i INTEGER, g INTEGER AS (i + 1)); COMMENT ON TABLE t IS 'a table; of ''numbers'''",
     "COMMENT ON COLUMN t.i IS 'a column 😀'",
     "COMMENT ON COLUMN t.g IS 'computed'",
-  ],
-  'values of every type at their limits': [
-    `CREATE TABLE t (b BOOLEAN, i1 TINYINT, i2 SMALLINT, i4 INTEGER, i8 BIGINT, h HUGEINT, u1 UTINYINT, u2 USMALLINT, u4 UINTEGER, u8 UBIGINT, uh UHUGEINT, f FLOAT, d DOUBLE, c DECIMAL(38, 10), v VARCHAR, o BLOB, bits BIT, id UUID, j JSON, da DATE, ti TIME, tz TIMETZ, tn TIME_NS, ts TIMESTAMP, s TIMESTAMP_S, ms TIMESTAMP_MS, ns TIMESTAMP_NS, tstz TIMESTAMPTZ, iv INTERVAL, big BIGNUM)`,
-    `INSERT INTO t VALUES (true, -128, -32768, -2147483648, -9223372036854775808, '-170141183460469231731687303715884105728', 255, 65535, 4294967295, 18446744073709551615, '340282366920938463463374607431768211455', 'nan', '-inf', '9999999999999999999999999999.9999999999', 'a' || chr(0) || '😀''"', '\\x00\\xFF', '0101', 'ffffffff-ffff-ffff-ffff-ffffffffffff', '{"a": 1 }', 'infinity', '24:00:00', '12:00:00+05:30:15', '12:34:56.789012345', '-infinity', 'infinity', '-infinity', '2262-04-11 23:47:16.854775806', 'infinity', '-15 months 45 days -13:14:15.678901', '-123456789012345678901234567890123456789012345678901234567890')`,
-    `INSERT INTO t VALUES (false, 127, 32767, 2147483647, 9223372036854775807, '170141183460469231731687303715884105727', 0, 0, 0, 0, 0, '-0.0', '-0.0', -0.5, '', '', '1', '00000000-0000-0000-0000-000000000000', 'null', '5877642-06-25 (BC)', '00:00:00', '00:00:00-15:59:59', '00:00:00', '290309-12-22 (BC) 00:00:00', '1970-01-01', '2020-01-01 00:00:01.123', '1677-09-22', '2020-01-01 00:00:01.123456+02', '30 days', '0')`,
-    'INSERT INTO t SELECT NULL::BOOLEAN, * EXCLUDE (b) REPLACE (NULL AS v, INTERVAL 1 month AS iv, 0.0 AS f, 0.0 AS d) FROM t LIMIT 1',
-    'INSERT INTO t (b) VALUES (NULL)',
-  ],
-  'nested values': [
-    'CREATE TABLE t (l INTEGER[], ll VARCHAR[][], a DOUBLE[2], s STRUCT(x INTEGER, "y "" z" STRUCT(b VARCHAR[])), m MAP(VARCHAR, INTEGER[]), u UNION(i INTEGER, s VARCHAR), li INTERVAL[], sh STRUCT(h HUGEINT, t TIMETZ), mi MAP(INTEGER, INTERVAL), ui UNION(i INTERVAL, s VARCHAR), ai INTERVAL[2])',
-    `INSERT INTO t VALUES
-      (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-      ([], [], [1, NULL], {'x': NULL, 'y " z': NULL}, MAP {}, union_value(i := NULL::INTEGER), [], {'h': NULL, 't': NULL}, MAP {}, union_value(i := INTERVAL '-1 month'), [NULL, NULL]),
-      ([NULL], [NULL], ['nan'::DOUBLE, '-0.0'::DOUBLE], {'x': 1, 'y " z': {'b': NULL}}, MAP {'': NULL}, union_value(s := NULL::VARCHAR), [NULL], {'h': '170141183460469231731687303715884105727', 't': '00:00:00+01'}, MAP {1: INTERVAL '-3 seconds'}, union_value(s := '1 month'), [INTERVAL 1 month, INTERVAL 30 days]),
-      ([1, NULL, 2], [[], NULL, [NULL, '']], [0, 1], {'x': 1, 'y " z': {'b': [NULL, 'q']}}, MAP {'a': [], 'b': [NULL]}, union_value(s := 'x'), [INTERVAL 1 month, NULL], {'h': -1, 't': '24:00:00-15:59:59'}, MAP {2: NULL}, union_value(i := NULL::INTERVAL), NULL)`,
-  ],
-  'values that Parquet has no type for': [
-    'CREATE TABLE t (i INTEGER, v VARIANT)',
-    "INSERT INTO t VALUES (1, 42::VARIANT), (2, 'x'::VARIANT), (3, {'a': INTERVAL '-1 month', 'b': [1, NULL]}::VARIANT), (4, (170141183460469231731687303715884105727::HUGEINT)::VARIANT), (5, NULL)",
-    "CREATE TABLE g (p GEOMETRY); INSERT INTO g VALUES ('POINT (1 2)'), ('LINESTRING (0 0, 1 1)'), (NULL)",
   ],
   'names that engines reserve': [
     'CREATE TABLE t (rowid INTEGER, file_row_number INTEGER, filename VARCHAR)',
@@ -152,13 +160,16 @@ export const zoo: Readonly<Record<string, readonly string[]>> = {
     'CREATE INDEX i ON t (rowid)',
     'CREATE TABLE u (file_row_number INTEGER); INSERT INTO u SELECT i FROM range(10) r(i)',
   ],
-  'zeros and NaNs of both signs': [
-    `CREATE TABLE t AS SELECT [1.5, '-0.0', 0.0, 'nan', -('nan'::DOUBLE)][i % 5 + 1]::DOUBLE AS d, d::FLOAT AS f, [d, NULL] AS l,
-       {'x': f} AS s, 'text ' || i % 9 AS v FROM range(30000) r(i)`,
-  ],
-  'empty tables and deleted rows': [
-    'CREATE TABLE empty (i INTEGER, l INTEGER[])',
-    'CREATE TABLE t AS SELECT i FROM range(400000) r(i)',
-    'DELETE FROM t WHERE i % 3 = 0 OR i BETWEEN 100000 AND 260000',
-  ],
+  ...valueZoo,
+};
+
+/** All of them in one database, each in a schema of its own. */
+const everything = Object.entries(features).flatMap(([name, statements]) => [
+  `CREATE SCHEMA "${name}"; USE "hot tier"."${name}"`,
+  ...statements.map((sql) => sql.replace(/CREATE SCHEMA s$/, 'CREATE SCHEMA IF NOT EXISTS s')),
+]);
+
+export const zoo: Readonly<Record<string, readonly string[]>> = {
+  ...features,
+  'everything at once': everything,
 };

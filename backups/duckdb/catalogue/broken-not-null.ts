@@ -1,4 +1,5 @@
 import type { Database } from '../database.ts';
+import { addressOf } from './addresses.ts';
 import { quoteName, quoteText, textOf } from '../sql-text.ts';
 
 interface Named {
@@ -22,9 +23,11 @@ export async function sqlThatHolds(
     const indexes = await database.rows(
       `SELECT schema_name AS schema, index_name AS name FROM duckdb_indexes() WHERE ${isTable(database, table)}`,
     );
-    for (const row of indexes) await database.run(`DROP INDEX ${address(named(row))}`);
+    for (const row of indexes) await database.run(`DROP INDEX ${addressOf(database, named(row))}`);
     for (const column of broken)
-      await database.run(`ALTER TABLE ${address(table)} ALTER ${quoteName(column)} DROP NOT NULL`);
+      await database.run(
+        `ALTER TABLE ${addressOf(database, table)} ALTER ${quoteName(column)} DROP NOT NULL`,
+      );
     const [row] = await database.rows(`SELECT sql FROM duckdb_tables() WHERE ${isTable(database, table)}`);
     return textOf(row?.['sql']);
   } catch {
@@ -43,17 +46,13 @@ async function brokenColumns(database: Database, table: Named): Promise<string[]
   const names = columns.map(({ name }) => textOf(name));
   // Answered by what DuckDB keeps of each row group, without reading it.
   const has = (name: string): string =>
-    `SELECT ${quoteText(name)} AS name FROM (SELECT 1 FROM ${address(table)} WHERE ${quoteName(name)} IS NULL LIMIT 1)`;
+    `SELECT ${quoteText(name)} AS name FROM (SELECT 1 FROM ${addressOf(database, table)} WHERE ${quoteName(name)} IS NULL LIMIT 1)`;
   if (names.length === 0) return [];
   return (await database.rows(names.map(has).join(' UNION ALL '))).map(({ name }) => textOf(name));
 }
 
 function isTable(database: Database, { schema, name }: Named): string {
   return `database_name = ${quoteText(database.name)} AND schema_name = ${quoteText(schema)} AND table_name = ${quoteText(name)}`;
-}
-
-function address({ schema, name }: Named): string {
-  return `${quoteName(schema)}.${quoteName(name)}`;
 }
 
 function named(row: Record<string, unknown>): Named {

@@ -37,10 +37,15 @@ export async function describeCatalogue(
        FROM (${sql.replace(/\$$/, `database_name = ${quoteText(database.name)}`)}) x`,
     )) {
       if (!except.has(`${named[kind]?.of ?? ''} ${textOf(row['schema'])}.${textOf(row['name'])}`))
-        lines.push(`${kind} ${textOf(row['line'])}`);
+        lines.push(`${kind} ${readAgain(textOf(row['line']))}`);
     }
   }
   return lines.sort();
+}
+
+/** DuckDB 1.5 writes `AS DOUBLE` where it stood in its own rules, and `AS "DOUBLE"` when it has read that. */
+function readAgain(line: string): string {
+  return line.replaceAll(/ AS "([A-Z]+)"\)/g, ' AS $1)');
 }
 
 const named: Readonly<Record<string, { readonly of: string; readonly name: string }>> = {

@@ -1,7 +1,8 @@
 import { errorText } from '../../../errors/coded-error.ts';
 import type { Database } from '../database.ts';
 import { quoteName, quoteText, textOf } from '../sql-text.ts';
-import { addressOf, type Table } from './list-tables.ts';
+import { addressOf, withinSchema } from './addresses.ts';
+import type { Table } from './list-tables.ts';
 
 /**
  * Drops all tables, those that refer to others first. DuckDB 1.5 goes on taking a table for referred to under the name
@@ -16,12 +17,12 @@ export async function dropTables(database: Database, tables: readonly Table[]): 
     for (const table of left) if (!(await drop(database, table))) again.push(table);
     left = again;
   }
-  for (const table of left) await database.run(`DROP TABLE ${addressOf(table)}`);
+  for (const table of left) await database.run(`DROP TABLE ${addressOf(database, table)}`);
 }
 
 async function drop(database: Database, table: Table): Promise<boolean> {
   try {
-    await database.run(`DROP TABLE ${addressOf(table)}`);
+    await database.run(`DROP TABLE ${addressOf(database, table)}`);
     return true;
   } catch (error) {
     const stale = /main key table of the table "(.*)"$/m.exec(errorText(error))?.[1];
@@ -32,7 +33,7 @@ async function drop(database: Database, table: Table): Promise<boolean> {
 
 /** Nothing where a table has the name: its turn to be dropped comes. */
 async function forget(database: Database, table: Table, stale: string): Promise<void> {
-  const referring = addressOf({ schema: table.schema, name: stale });
+  const referring = quoteName(stale);
   const of = `database_name = ${quoteText(database.name)} AND schema_name = ${quoteText(table.schema)}`;
   const found = await database.rows(
     `SELECT 1 FROM duckdb_tables() WHERE ${of} AND table_name = ${quoteText(stale)}`,
@@ -48,7 +49,11 @@ async function forget(database: Database, table: Table, stale: string): Promise<
   const names = key.map(({ name }) => quoteName(textOf(name))).join(', ');
   const columns = key.map(({ name, type }) => `${quoteName(textOf(name))} ${textOf(type)}`).join(', ');
   await database.run(
-    `CREATE TABLE ${referring} (${columns}, FOREIGN KEY (${names}) REFERENCES ${addressOf(table)}(${names}));
-     DROP TABLE ${referring}`,
+    withinSchema(
+      database,
+      table.schema,
+      `CREATE TABLE ${referring} (${columns}, FOREIGN KEY (${names}) REFERENCES ${quoteName(table.name)}(${names}));
+       DROP TABLE ${referring};`,
+    ),
   );
 }

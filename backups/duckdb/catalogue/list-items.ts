@@ -1,6 +1,8 @@
 import type { Database } from '../database.ts';
 import { quoteName, quoteText, textOf } from '../sql-text.ts';
+import { keptAddress, qualified } from './addresses.ts';
 import type { CatalogueItem } from './catalogue.ts';
+import { unwrapValues } from './values-lists.ts';
 
 /** Schemas, types, sequences, indexes and views, each as the SQL that makes it. */
 export async function listPlainItems(database: Database): Promise<CatalogueItem[]> {
@@ -19,12 +21,12 @@ export async function listPlainItems(database: Database): Promise<CatalogueItem[
        max_value::VARCHAR AS high, cycle, regexp_extract(sql, 'START (-?[0-9]+) (NO )?CYCLE;$', 1) AS next
      FROM duckdb_sequences() WHERE ${where} AND NOT temporary ORDER BY sequence_oid`,
   ))
-    for (const sql of sequenceSql(row)) add('sequence', row, sql);
+    for (const sql of sequenceSql(database, row)) add('sequence', row, sql);
   for (const row of await database.rows(
     `SELECT schema_name AS schema, type_name AS name FROM duckdb_types() WHERE ${where} AND NOT internal ORDER BY type_oid`,
   )) {
     // DuckDB's own text of an enumeration does not quote its values; the name of a value's type does.
-    const name = `${quoteName(textOf(row['schema']))}.${quoteName(textOf(row['name']))}`;
+    const name = keptAddress(database, named(row));
     const [definition] = await database.rows(`SELECT typeof(NULL::${name}) AS type`);
     add('type', row, `CREATE TYPE ${name} AS ${textOf(definition?.['type'])};`);
   }
@@ -36,13 +38,13 @@ export async function listPlainItems(database: Database): Promise<CatalogueItem[
       `SELECT schema_name AS schema, ${kind}_name AS name, sql FROM ${source}
        WHERE ${where} AND ${kind === 'view' ? 'NOT internal AND NOT temporary' : 'sql IS NOT NULL'} ORDER BY ${oid}`,
     ))
-      add(kind, row, textOf(row['sql']));
+      add(kind, row, unwrapValues(qualified(database, textOf(row['schema']), textOf(row['sql']))));
   return items;
 }
 
 /** DuckDB's own text of a sequence lacks schema and quotes. One that has ended is made at its last value, which is taken. */
-function sequenceSql(row: Record<string, unknown>): string[] {
-  const name = `${quoteName(textOf(row['schema']))}.${quoteName(textOf(row['name']))}`;
+function sequenceSql(database: Database, row: Record<string, unknown>): string[] {
+  const name = keptAddress(database, named(row));
   const [low, high, next] = [textOf(row['low']), textOf(row['high']), textOf(row['next'])];
   const ended = BigInt(next) > BigInt(high) || BigInt(next) < BigInt(low);
   const start = ended ? (BigInt(next) > BigInt(high) ? high : low) : next;
@@ -60,12 +62,17 @@ export async function listOwners(database: Database): Promise<CatalogueItem[]> {
      JOIN duckdb_tables() t ON d.refobjid = t.table_oid
      WHERE d.deptype = 'a' AND s.database_name = ${quoteText(database.name)} AND t.database_name = s.database_name`,
   );
-  return rows.map((row) => ({
-    kind: 'owner',
-    schema: textOf(row['schema']),
-    name: textOf(row['name']),
-    sql: `ALTER SEQUENCE ${quoteName(textOf(row['schema']))}.${quoteName(textOf(row['name']))} OWNED BY ${quoteName(textOf(row['table_schema']))}.${quoteName(textOf(row['table_name']))};`,
-  }));
+  return rows.map((row) => {
+    const { schema, name } = named(row);
+    const owner = { schema: textOf(row['table_schema']), name: textOf(row['table_name']) };
+    // The owner's name takes no catalog.
+    const sql = `ALTER SEQUENCE ${keptAddress(database, { schema, name })} OWNED BY ${quoteName(owner.schema)}.${quoteName(owner.name)};`;
+    return { kind: 'owner', schema, name, sql };
+  });
+}
+
+function named(row: Record<string, unknown>): { readonly schema: string; readonly name: string } {
+  return { schema: textOf(row['schema']), name: textOf(row['name']) };
 }
 
 const commented = [
@@ -93,7 +100,7 @@ export async function listComments(database: Database): Promise<CatalogueItem[]>
     );
     for (const row of rows) {
       const [schema = '', name = '', comment = '', column] = Object.values(row).map(textOf);
-      const target = [schema, name, ...(column === undefined ? [] : [column])].map(quoteName).join('.');
+      const target = `${keptAddress(database, { schema, name })}${column === undefined ? '' : `.${quoteName(column)}`}`;
       items.push({
         kind: 'comment',
         schema,

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import type { Database } from '../database.ts';
 import { quoteText, textOf } from '../sql-text.ts';
 import type { CatalogueItem } from './catalogue.ts';
+import { type DeclaredMacro, macroFrom } from './macro-from.ts';
 import { dropTables } from './drop-tables.ts';
-import { addressOf, type Table } from './list-tables.ts';
+import { addressOf } from './addresses.ts';
+import type { Table } from './list-tables.ts';
 
 /**
  * Macros as SQL. No function of DuckDB 1.5 shows their default values; only EXPORT DATABASE does. So it is run in a transaction that has dropped everything else, and that is rolled back: the
@@ -28,7 +30,7 @@ export async function listMacros(
          ORDER BY ${what}_oid DESC`,
       ))
         await database.run(
-          `DROP ${what} ${addressOf({ schema: textOf(row['schema']), name: textOf(row['name']) })}`,
+          `DROP ${what} ${addressOf(database, { schema: textOf(row['schema']), name: textOf(row['name']) })}`,
         );
     };
     await drop('view', `${own} AND NOT temporary`);
@@ -41,22 +43,29 @@ export async function listMacros(
   }
   const sql = await readFile(join(folder, 'sql', 'schema.sql'), 'utf8');
   await rm(folder, { recursive: true });
-  return statements(sql).flatMap((statement): CatalogueItem[] => {
-    if (!statement.startsWith('CREATE MACRO ')) return [];
-    return [{ kind: 'macro', ...nameIn(statement), sql: `${statement};` }];
-  });
+  return (await declaredMacros(database)).flatMap((macro) => macroFrom(database, macro, sql) ?? []);
 }
 
-/** Statements of an SQL text, split at semicolons that stand outside of quotes; empty ones left out. */
-export function statements(sql: string): string[] {
-  const pieces = sql.match(/(?:"(?:[^"]|"")*"|'(?:[^']|'')*'|[^;"'])+/g) ?? [];
-  return pieces.map((piece) => piece.trim()).filter((piece) => piece !== '');
-}
-
-function nameIn(statement: string): { schema: string; name: string } {
-  const part = '(?:"(?:[^"]|"")*"|[^\\s."(]+)';
-  const found = new RegExp(`^CREATE \\w+ (?:(${part})\\.)?(${part})`).exec(statement);
-  const plain = (quoted: string): string =>
-    quoted.startsWith('"') ? quoted.slice(1, -1).replaceAll('""', '"') : quoted;
-  return { schema: plain(found?.[1] ?? 'main'), name: plain(found?.[2] ?? '') };
+async function declaredMacros(database: Database): Promise<DeclaredMacro[]> {
+  const rows = await database.rows(
+    `SELECT schema_name AS schema, function_name AS name, function_type = 'table_macro' AS "table", parameters,
+       parameter_types AS types, macro_definition AS body
+     FROM duckdb_functions() WHERE database_name = ${quoteText(database.name)} AND NOT internal`,
+  );
+  const macros = new Map<string, DeclaredMacro>();
+  for (const row of rows) {
+    const [schema, name, table] = [textOf(row['schema']), textOf(row['name']), row['table'] === true];
+    const key = JSON.stringify([schema, name, table]);
+    const macro = macros.get(key) ?? { schema, name, table, variants: [] };
+    const [names, types] = [row['parameters'], row['types']].map((list) => (Array.isArray(list) ? list : []));
+    const parameters = (names ?? []).map((each, index) => ({
+      name: textOf(each),
+      type: textOf(types?.[index]),
+    }));
+    macros.set(key, {
+      ...macro,
+      variants: [...macro.variants, { parameters, body: textOf(row['body']) }],
+    });
+  }
+  return [...macros.values()];
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../database.ts';
+import { addressOf, isAmbiguous, qualified, withinSchema } from './addresses.ts';
 import { sqlThatHolds } from './broken-not-null.ts';
 import { quoteName, quoteText, textOf } from '../sql-text.ts';
 
@@ -53,20 +54,10 @@ export async function listTables(database: Database): Promise<Table[]> {
       columns: await storedColumns(database, { schema, name, sql: textOf(row['sql']) }, listed),
       hidesRowId: listed.some((column) => textOf(column['name']).toLowerCase() === 'rowid'),
       references: own.map((key) => textOf(key['target'])),
-      sql: repairForeignKeys(
-        sql,
-        own.map((key) => ({
-          text: textOf(key['text']),
-          clause: foreignKey(schema, key),
-        })),
-      ),
+      sql: keptSql(database, { schema, sql }, own),
     });
   }
   return inOrderOfReference(found);
-}
-
-export function addressOf(table: { readonly schema: string; readonly name: string }): string {
-  return `${quoteName(table.schema)}.${quoteName(table.name)}`;
 }
 
 async function storedColumns(
@@ -78,7 +69,7 @@ async function storedColumns(
   for (const column of columns) {
     const name = textOf(column['name']);
     const maybe = column['has_default'] === true && table.sql.includes('GENERATED ALWAYS AS');
-    if (maybe && (await isGenerated(database, `${addressOf(table)}(${quoteName(name)})`))) continue;
+    if (maybe && (await isGenerated(database, `${addressOf(database, table)}(${quoteName(name)})`))) continue;
     stored.push({ name, type: textOf(column['type']) });
   }
   return stored;
@@ -96,10 +87,28 @@ async function isGenerated(database: Database, target: string): Promise<boolean>
   }
 }
 
-function foreignKey(schema: string, key: Record<string, unknown>): string {
+/** DuckDB's own text with the foreign keys that it spoils. Those take no catalog's name. */
+function keptSql(
+  database: Database,
+  { schema, sql }: { readonly schema: string; readonly sql: string },
+  keys: readonly Record<string, unknown>[],
+): string {
+  const ambiguous = isAmbiguous(database, schema);
+  const repaired = repairForeignKeys(
+    sql,
+    keys.map((key) => ({
+      text: textOf(key['text']),
+      clause: foreignKey(ambiguous ? '' : `${quoteName(schema)}.`, key),
+    })),
+  );
+  const named = qualified(database, schema, repaired);
+  return ambiguous && keys.length > 0 ? withinSchema(database, schema, named) : named;
+}
+
+function foreignKey(within: string, key: Record<string, unknown>): string {
   const names = (list: unknown): string =>
     (Array.isArray(list) ? list.map((each) => quoteName(textOf(each))) : []).join(', ');
-  return `FOREIGN KEY (${names(key['columns'])}) REFERENCES ${quoteName(schema)}.${quoteName(textOf(key['target']))}(${names(key['target_columns'])})`;
+  return `FOREIGN KEY (${names(key['columns'])}) REFERENCES ${within}${quoteName(textOf(key['target']))}(${names(key['target_columns'])})`;
 }
 
 /**

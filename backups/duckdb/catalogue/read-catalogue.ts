@@ -4,7 +4,7 @@ import { describeCatalogue, differences } from './describe.ts';
 import { listMacros } from './list-macros.ts';
 import { listComments, listOwners, listPlainItems } from './list-items.ts';
 import { listTables, type Table } from './list-tables.ts';
-import { replay } from './replay.ts';
+import { replay, type Replayed } from './replay.ts';
 
 /**
  * The catalogue of a database that is our own copy, with its tables. The SQL is proven at once: it is run on an empty
@@ -14,6 +14,56 @@ export async function readCatalogue(
   database: Database,
   scratch: string,
 ): Promise<{ readonly catalogue: Catalogue; readonly tables: readonly Table[] }> {
+  const { early, late, tables } = await listItems(database, scratch);
+  return withTrial(database, early, async (trial, first) => {
+    const second = await replay(trial, late);
+    const broken = [...first.failed, ...second.failed];
+    const told = new Set(broken.map(({ kind, schema, name }) => `${kind} ${schema}.${name}`));
+    const [here, there] = [await describeCatalogue(database, told), await describeCatalogue(trial)];
+    return {
+      catalogue: { items: [...first.made, ...second.made], broken, differences: differences(here, there) },
+      tables,
+    };
+  });
+}
+
+/**
+ * The items as they are listed when they have been made once. DuckDB writes some SQL otherwise when it has read its own
+ * (`"DOUBLE"` for DOUBLE): only what was made equally often is comparable.
+ */
+export function remadeItems(
+  database: Database,
+  items: readonly CatalogueItem[],
+  scratch: string,
+): Promise<readonly CatalogueItem[]> {
+  return withTrial(database, items, async (trial) => {
+    const { early, late } = await listItems(trial, scratch);
+    return [...early, ...late];
+  });
+}
+
+async function withTrial<T>(
+  { name }: Pick<Database, 'name'>,
+  items: readonly CatalogueItem[],
+  use: (trial: Database, replayed: Replayed) => Promise<T>,
+): Promise<T> {
+  const trial = await openDatabase({ path: ':memory:', name, memoryLimit: '128MB' });
+  try {
+    return await use(trial, await replay(trial, items));
+  } finally {
+    await trial.close();
+  }
+}
+
+/** All of them, whether or not they can be made: those before the data, then those after it. */
+export async function listItems(
+  database: Database,
+  scratch: string,
+): Promise<{
+  readonly early: readonly CatalogueItem[];
+  readonly late: readonly CatalogueItem[];
+  readonly tables: readonly Table[];
+}> {
   const tables = await listTables(database);
   const plain = await listPlainItems(database);
   const of = (...kinds: CatalogueItem['kind'][]): CatalogueItem[] =>
@@ -26,18 +76,5 @@ export async function readCatalogue(
     ...of('view'),
   ];
   const late = [...(await listOwners(database)), ...of('index'), ...(await listComments(database))];
-  const trial = await openDatabase({ path: ':memory:', name: database.name, memoryLimit: '128MB' });
-  try {
-    const first = await replay(trial, early);
-    const second = await replay(trial, late);
-    const broken = [...first.failed, ...second.failed];
-    const told = new Set(broken.map(({ kind, schema, name }) => `${kind} ${schema}.${name}`));
-    const [here, there] = [await describeCatalogue(database, told), await describeCatalogue(trial)];
-    return {
-      catalogue: { items: [...first.made, ...second.made], broken, differences: differences(here, there) },
-      tables,
-    };
-  } finally {
-    await trial.close();
-  }
+  return { early, late, tables };
 }

@@ -9,13 +9,17 @@ import {
 } from '@duckdb/node-api';
 import { quoteName } from '../sql-text.ts';
 
-/** Parquet refuses a negative INTERVAL, shifts TIME WITH TIME ZONE, makes HUGEINT a DOUBLE, and cuts TIMESTAMP_S. */
+/**
+ * Parquet refuses a negative INTERVAL, shifts TIME WITH TIME ZONE, makes HUGEINT a DOUBLE, cuts TIMESTAMP_S, and gives
+ * a GEOMETRY back as BLOB inside of others or where dimensions mix.
+ */
 const asText = new Set<DuckDBTypeId>([
   DuckDBTypeId.INTERVAL,
   DuckDBTypeId.TIME_TZ,
   DuckDBTypeId.HUGEINT,
   DuckDBTypeId.UHUGEINT,
   DuckDBTypeId.TIMESTAMP_S,
+  DuckDBTypeId.GEOMETRY,
 ]);
 
 const asItIs = new Set<DuckDBTypeId>([
@@ -44,7 +48,6 @@ const asItIs = new Set<DuckDBTypeId>([
   DuckDBTypeId.TIMESTAMP_NS,
   DuckDBTypeId.TIMESTAMP_TZ,
   DuckDBTypeId.BIGNUM,
-  DuckDBTypeId.GEOMETRY,
 ]);
 
 /**

@@ -6,11 +6,12 @@ import { CodedError } from '../../../errors/coded-error.ts';
 import type { ManifestObject } from '../../../model/manifest.ts';
 import type { ObjectSink } from '../../backup-taker.ts';
 import type { Table } from '../catalogue/list-tables.ts';
+import type { Database } from '../database.ts';
 import type { Layout } from '../manifest.ts';
 import { quoteText } from '../sql-text.ts';
 import { readFifo } from './fifo.ts';
 import { type ChunkFingerprint, chunkRows } from './fingerprint.ts';
-import { selectChunks } from './layout.ts';
+import { selectChunks } from './select-chunks.ts';
 import type { ParquetVersion } from './parquet-version.ts';
 
 /** One object to be: some chunks of a table. */
@@ -28,6 +29,7 @@ export interface Export {
 
 /** What an export runs on; one at a time. */
 export interface Lane {
+  readonly database: Pick<Database, 'name'>;
   readonly connection: DuckDBConnection;
   readonly fifo: string;
   /** Of a database for rows that Parquet cannot hold, and the name that it is attached under. */
@@ -45,7 +47,7 @@ const parquet = 'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, USE_TMP_
 export async function exportChunks(lane: Lane, sink: ObjectSink, what: Export): Promise<ManifestObject> {
   const rows = what.chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
   const name = `${what.table.schema}.${what.table.name}`;
-  const select = selectChunks(what.table, what.layout, what.chunks);
+  const select = selectChunks(lane.database, what);
   const write = (plain: Readable, completion?: Promise<unknown>): Promise<ManifestObject> =>
     sink.write({ name, file: what.file, ...(completion && { completion }) }, plain);
   if (what.layout.format === 'duckdb') {

@@ -1,5 +1,5 @@
 import { type Column, type Table } from '../catalogue/list-tables.ts';
-import { addressOf } from '../catalogue/list-tables.ts';
+import { addressOf } from '../catalogue/addresses.ts';
 import type { Database } from '../database.ts';
 import { quoteName, textOf } from '../sql-text.ts';
 
@@ -30,10 +30,10 @@ export async function fingerprintChunks(
   table: Table,
   without: ReadonlySet<number> = new Set(),
 ): Promise<ChunkFingerprint[]> {
-  const hidden = `(SELECT *, row_number() OVER () AS "backup row" FROM ${addressOf(table)})`;
+  const hidden = `(SELECT *, row_number() OVER () AS "backup row" FROM ${addressOf(database, table)})`;
   const [chunk, place, from] = table.hidesRowId
     ? ['0', '"backup row"', hidden]
-    : [`rowid // ${chunkRows}`, `rowid % ${chunkRows}`, rowsBetween(table, without)];
+    : [`rowid // ${chunkRows}`, `rowid % ${chunkRows}`, rowsBetween(database, table, without)];
   const rows = await database.rows(
     `SELECT ${chunk} AS chunk, ${signedIn(table.columns)} AS signed, ${aggregates(table.columns)},
        bit_xor(hash(xor(${rowHash(exactTerms(table.columns))}, (${place})::UBIGINT)))::VARCHAR AS placed
@@ -48,10 +48,10 @@ export async function fingerprintChunks(
 }
 
 /** The rows of all other chunks, each run of them by its row ids: the rest of the table is not read. */
-function rowsBetween(table: Table, without: ReadonlySet<number>): string {
-  if (without.size === 0) return addressOf(table);
+function rowsBetween(database: Pick<Database, 'name'>, table: Table, without: ReadonlySet<number>): string {
+  if (without.size === 0) return addressOf(database, table);
   const left = [...without].sort((a, b) => a - b);
-  const select = `SELECT rowid, * FROM ${addressOf(table)} WHERE rowid`;
+  const select = `SELECT rowid, * FROM ${addressOf(database, table)} WHERE rowid`;
   const runs = left.flatMap((chunk, index) => {
     const from = index === 0 ? 0 : (left[index - 1] ?? 0) + 1;
     return from === chunk ? [] : [`${select} >= ${from * chunkRows} AND rowid < ${chunk * chunkRows}`];

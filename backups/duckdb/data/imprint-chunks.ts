@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { addressOf, type Table } from '../catalogue/list-tables.ts';
+import { addressOf } from '../catalogue/addresses.ts';
+import type { Table } from '../catalogue/list-tables.ts';
 import type { Database } from '../database.ts';
 import { textOf } from '../sql-text.ts';
 import type { BlockDigests } from './block-digests.ts';
@@ -75,7 +76,7 @@ async function leftRows(
   table: Table,
   rows: number,
 ): Promise<ReadonlyMap<number, string> | undefined> {
-  const from = addressOf(table);
+  const from = addressOf(database, table);
   const [counted] = await database.rows(
     `SELECT (SELECT count(*) FROM ${from}) AS here, (SELECT count(*) FROM ${from} WHERE rowid >= ${rows}) AS beyond`,
   );

@@ -1,4 +1,5 @@
-import { addressOf, type Table } from '../catalogue/list-tables.ts';
+import { addressOf } from '../catalogue/addresses.ts';
+import type { Table } from '../catalogue/list-tables.ts';
 import type { Database } from '../database.ts';
 import { quoteText, textOf } from '../sql-text.ts';
 
@@ -24,7 +25,7 @@ export async function listRowGroups(database: Database, table: Table): Promise<R
        string_agg(row(column_path, segment_type, start, count, compression, stats, block_id >= 0, block_offset,
          len(additional_block_ids))::VARCHAR, chr(10) ${order}) AS segments,
        flatten(list(list_prepend(block_id, additional_block_ids) ${order}))::DOUBLE[] AS blocks
-     FROM pragma_storage_info(${quoteText(addressOf(table))}) GROUP BY 1 ORDER BY 1`,
+     FROM pragma_storage_info(${quoteText(addressOf(database, table))}) GROUP BY 1 ORDER BY 1`,
   );
   return found.map(({ rows, kept, segments, blocks }) => ({
     rows: Number(rows),

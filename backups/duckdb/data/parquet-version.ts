@@ -1,4 +1,5 @@
-import { addressOf, type Table } from '../catalogue/list-tables.ts';
+import { addressOf } from '../catalogue/addresses.ts';
+import type { Table } from '../catalogue/list-tables.ts';
 import type { Database } from '../database.ts';
 import { quoteName } from '../sql-text.ts';
 
@@ -20,7 +21,7 @@ export async function parquetVersion(
   const conditions = fitting.filter((each) => each !== 'always');
   if (conditions.length === 0) return newest;
   const all = conditions.map((sql) => `coalesce(${sql}, true)`).join(' AND ');
-  const [row] = await database.rows(`SELECT ${all} AS fit FROM ${addressOf(table)}`);
+  const [row] = await database.rows(`SELECT ${all} AS fit FROM ${addressOf(database, table)}`);
   return row?.['fit'] === true ? newest : 'v1';
 }
 

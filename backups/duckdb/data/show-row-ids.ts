@@ -1,4 +1,5 @@
-import { addressOf, type Table } from '../catalogue/list-tables.ts';
+import { addressOf } from '../catalogue/addresses.ts';
+import type { Table } from '../catalogue/list-tables.ts';
 import type { Database } from '../database.ts';
 import { quoteName, quoteText, textOf } from '../sql-text.ts';
 
@@ -22,7 +23,7 @@ async function rename(database: Database, table: Table): Promise<Table> {
   try {
     for (const index of await indexes(database, table)) await database.run(`DROP INDEX ${index}`);
     await database.run(
-      `ALTER TABLE ${addressOf(table)} RENAME COLUMN ${quoteName(hiding)} TO ${quoteName(readAs)}`,
+      `ALTER TABLE ${addressOf(database, table)} RENAME COLUMN ${quoteName(hiding)} TO ${quoteName(readAs)}`,
     );
     await database.run('COMMIT');
   } catch {
@@ -48,7 +49,7 @@ async function indexes(database: Database, table: Table): Promise<string[]> {
   const rows = await database.rows(
     `SELECT schema_name AS schema, index_name AS name FROM duckdb_indexes() WHERE ${isTable(database, table)}`,
   );
-  return rows.map((row) => addressOf({ schema: textOf(row['schema']), name: textOf(row['name']) }));
+  return rows.map((row) => addressOf(database, { schema: textOf(row['schema']), name: textOf(row['name']) }));
 }
 
 function isTable(database: Database, { schema, name }: Table): string {

@@ -46,6 +46,7 @@ async function openLanes(database: Database, scratch: string, count: number): Pr
   const all: Lane[] = [];
   for (let lane = 0; lane < count; lane++) {
     all.push({
+      database,
       connection: await database.connect(),
       fifo: join(scratch, `fifo-${lane}`),
       file: join(scratch, `rows-${lane}.duckdb`),

@@ -1,5 +1,6 @@
 import type { BackupJob } from '../../backup-taker.ts';
-import { addressOf, type Table } from '../catalogue/list-tables.ts';
+import { addressOf } from '../catalogue/addresses.ts';
+import type { Table } from '../catalogue/list-tables.ts';
 import type { Parent } from '../choose-parent.ts';
 import type { Database } from '../database.ts';
 import type { DetailedTable } from '../manifest.ts';
@@ -54,12 +55,12 @@ export async function takeTables(
     const plan = planChunks(table.columns, chunks, files.known);
     const plain = chunks.some(({ signed }) => signed)
       ? await withEnoughMemory(database, () =>
-          fingerprintAll(database, addressOf(table), table.columns, 'plain'),
+          fingerprintAll(database, addressOf(database, table), table.columns, 'plain'),
         )
       : undefined;
     planned.push({ table, chunks, imprints, plan, plain });
     if (plan.exports.length === 0) continue;
-    const layout = await layoutOf(database, table);
+    const layout = await layoutOf(database, table, plan.exports.flat());
     const version = await parquetVersion(database, table, newest);
     for (const [part, missing] of plan.exports.entries()) {
       const file = `tables/${index + 1}-${part + 1}.${layout.format}`;

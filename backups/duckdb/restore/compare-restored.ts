@@ -1,13 +1,13 @@
 import { CodedError } from '../../../errors/coded-error.ts';
-import { readCatalogue } from '../catalogue/read-catalogue.ts';
-import { addressOf } from '../catalogue/list-tables.ts';
+import { listItems, remadeItems } from '../catalogue/read-catalogue.ts';
+import { addressOf } from '../catalogue/addresses.ts';
 import { combine, fingerprintAll, sameFingerprint } from '../data/fingerprint.ts';
 import { type Database, openDatabase } from '../database.ts';
 import type { DuckdbDetails } from '../manifest.ts';
 import { provePlainly } from './prove-table.ts';
 
 /**
- * Opens a restored file anew and compares schema, number of rows and values with those of the manifest. Values are
+ * Opens a restored file, which is nobody else's, anew and compares schema, number of rows and values with those of the manifest. Values are
  * compared by fingerprint where this is the version of DuckDB that took them. Throws `object-damaged`.
  */
 export async function compareRestored(
@@ -15,7 +15,8 @@ export async function compareRestored(
   file: string,
   { scratch, memoryLimit }: { readonly scratch: string; readonly memoryLimit: string },
 ): Promise<void> {
-  const database = await openDatabase({ path: file, name: details.database, readOnly: true, memoryLimit });
+  // Not read-only: macros are listed in a transaction that is given up.
+  const database = await openDatabase({ path: file, name: details.database, memoryLimit });
   try {
     const [row] = await database.rows('SELECT version() AS v');
     await compareTables(database, details, row?.['v'] === details.engine);
@@ -27,7 +28,7 @@ export async function compareRestored(
 
 async function compareTables(database: Database, details: DuckdbDetails, sameEngine: boolean): Promise<void> {
   for (const table of details.tables) {
-    const found = await fingerprintAll(database, addressOf(table), table.columns);
+    const found = await fingerprintAll(database, addressOf(database, table), table.columns);
     const expected = combine(table.chunks.map(([, rows, sum, xor]) => ({ rows, sum, xor })));
     if (sameEngine ? sameFingerprint(found, expected) : found.rows === expected.rows) continue;
     if (sameEngine && (await provePlainly(database, table))) continue;
@@ -38,9 +39,10 @@ async function compareTables(database: Database, details: DuckdbDetails, sameEng
 }
 
 async function compareCatalogue(database: Database, details: DuckdbDetails, scratch: string): Promise<void> {
-  const { catalogue } = await readCatalogue(database, scratch);
-  const found = new Set(catalogue.items.map((item) => JSON.stringify(item)));
-  const missing = details.catalogue.items.find((item) => !found.has(JSON.stringify(item)));
+  const { early, late } = await listItems(database, scratch);
+  const found = new Set([...early, ...late].map((item) => JSON.stringify(item)));
+  const expected = await remadeItems(database, details.catalogue.items, scratch);
+  const missing = expected.find((item) => !found.has(JSON.stringify(item)));
   if (missing !== undefined) {
     throw different(`${missing.kind} ${missing.schema}.${missing.name} is missing or another`);
   }

@@ -1,4 +1,4 @@
-import { addressOf } from '../catalogue/list-tables.ts';
+import { addressOf } from '../catalogue/addresses.ts';
 import type { Database } from '../database.ts';
 import type { DetailedTable } from '../manifest.ts';
 import { quoteName, quoteText, textOf } from '../sql-text.ts';
@@ -16,7 +16,7 @@ export async function loadSelfReferring(
   await database.run('BEGIN');
   for (const [from, to] of await runs(database, table, staging)) {
     await database.run(
-      `INSERT INTO ${addressOf(table)} (${columns}) SELECT * FROM ${staging} WHERE rowid >= ${from} AND rowid < ${to}`,
+      `INSERT INTO ${addressOf(database, table)} (${columns}) SELECT * FROM ${staging} WHERE rowid >= ${from} AND rowid < ${to}`,
     );
   }
   await database.run('COMMIT');

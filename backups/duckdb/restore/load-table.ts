@@ -1,4 +1,4 @@
-import { addressOf } from '../catalogue/list-tables.ts';
+import { addressOf } from '../catalogue/addresses.ts';
 import type { Database } from '../database.ts';
 import type { DetailedTable } from '../manifest.ts';
 import { withEnoughMemory } from '../more-memory.ts';
@@ -16,11 +16,11 @@ export async function loadTable(
 ): Promise<void> {
   const columns = table.columns.map(({ name }) => quoteName(name)).join(', ');
   const self = table.references.includes(table.name);
-  const staging = 'temp.backup_staging';
+  const staging = 'temp.main.backup_staging';
   for (let at = 0; at < selects.length; at += together) {
     const rows = selects.slice(at, at + together).join(' UNION ALL ');
     const sql = !self
-      ? `INSERT INTO ${addressOf(table)} (${columns}) ${rows}`
+      ? `INSERT INTO ${addressOf(database, table)} (${columns}) ${rows}`
       : at === 0
         ? `CREATE TEMP TABLE ${staging} AS SELECT * FROM (${rows}) AS rows(${stagedNames(table).join(', ')})`
         : `INSERT INTO ${staging} ${rows}`;

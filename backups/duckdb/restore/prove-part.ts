@@ -1,5 +1,5 @@
 import { CodedError } from '../../../errors/coded-error.ts';
-import { addressOf } from '../catalogue/list-tables.ts';
+import { addressOf } from '../catalogue/addresses.ts';
 import { combine, fingerprintAll, type Fingerprint, sameFingerprint } from '../data/fingerprint.ts';
 import type { Database } from '../database.ts';
 import type { DetailedTable } from '../manifest.ts';
@@ -26,7 +26,7 @@ export async function provePart(
   const { condition, selects, sameEngine } = part;
   const how = async (kind: 'exact' | 'plain') => {
     const print = (from: string) => fingerprintAll(database, from, table.columns, kind);
-    const restored = await print(addressOf(table));
+    const restored = await print(addressOf(database, table));
     const left: Fingerprint[] = [];
     const all: Fingerprint[] = [];
     for (const select of selects) {
@@ -53,7 +53,7 @@ export async function provePart(
 
 async function proveOwn(database: Database, table: DetailedTable, condition: string): Promise<void> {
   const [row] = await database.rows(
-    `SELECT count(*) AS strangers FROM ${addressOf(table)} s WHERE (${condition}) IS NOT TRUE`,
+    `SELECT count(*) AS strangers FROM ${addressOf(database, table)} s WHERE (${condition}) IS NOT TRUE`,
   );
   if (row?.['strangers'] !== 0n) throw damaged(table, 'rows came back that were not to');
 }

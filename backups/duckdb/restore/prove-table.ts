@@ -1,5 +1,5 @@
 import { CodedError } from '../../../errors/coded-error.ts';
-import { addressOf } from '../catalogue/list-tables.ts';
+import { addressOf } from '../catalogue/addresses.ts';
 import { combine, fingerprintAll, type Fingerprint, sameFingerprint } from '../data/fingerprint.ts';
 import type { Database } from '../database.ts';
 import type { DetailedTable } from '../manifest.ts';
@@ -17,7 +17,7 @@ export async function proveTable(
   table: DetailedTable,
   loadedFrom: readonly string[] | undefined,
 ): Promise<Proof> {
-  const restored = await fingerprintAll(database, addressOf(table), table.columns);
+  const restored = await fingerprintAll(database, addressOf(database, table), table.columns);
   const expected = loadedFrom
     ? await fingerprintOf(database, table, { selects: loadedFrom, how: 'exact' })
     : combine(table.chunks.map(([, rows, sum, xor]) => ({ rows, sum, xor })));
@@ -42,7 +42,7 @@ export async function provePlainly(
   const expected = loadedFrom
     ? await fingerprintOf(database, table, { selects: loadedFrom, how: 'plain' })
     : { rows: table.rows, sum, xor };
-  const restored = await fingerprintAll(database, addressOf(table), table.columns, 'plain');
+  const restored = await fingerprintAll(database, addressOf(database, table), table.columns, 'plain');
   return sameFingerprint(restored, expected);
 }
 

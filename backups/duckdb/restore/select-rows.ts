@@ -1,5 +1,5 @@
 import { CodedError } from '../../../errors/coded-error.ts';
-import { addressOf } from '../catalogue/list-tables.ts';
+import { addressOf } from '../catalogue/addresses.ts';
 import type { Database } from '../database.ts';
 import type { DetailedTable } from '../manifest.ts';
 import { quoteName, quoteText, textOf } from '../sql-text.ts';
@@ -46,7 +46,7 @@ async function linkedTo(
     return [
       {
         unset: `(${own.map((name) => `${name} IS NULL`).join(' OR ')})`,
-        holds: `EXISTS (SELECT 1 FROM ${addressOf(parent)} p WHERE ${same.join(' AND ')})`,
+        holds: `EXISTS (SELECT 1 FROM ${addressOf(database, parent)} p WHERE ${same.join(' AND ')})`,
       },
     ];
   });
