@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { type OpenedBackups, openBackups } from '../app/restoring/open-backups.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/load-configuration.ts';
+import type { Log } from '../engine/log.ts';
 import type { Cli, SharedOptions } from './cli.ts';
 
 export interface KeyOptions extends SharedOptions {
@@ -25,16 +26,21 @@ export async function openConfiguredBackups(
 ): Promise<OpenedBackups & { readonly configuration: Configuration }> {
   const configuration = loadConfiguration({ file, environment: cli.env });
   const passphrase = cli.env['BACKUP_RECOVERY_PASSPHRASE'];
-  const say = (fields: Readonly<Record<string, unknown>>, message: string): void => {
-    cli.err(`${message}: ${JSON.stringify(fields)}`);
-  };
   const backups = await openBackups(
     configuration,
     {
       ...(recoveryKey === undefined ? {} : { recoveryKey }),
       ...(passphrase === undefined ? {} : { passphrase }),
     },
-    { info: () => undefined, warn: say, error: say },
+    complaintsOf(cli),
   );
   return { ...backups, configuration };
+}
+
+/** What goes wrong is said on standard error. */
+export function complaintsOf(cli: Cli): Log {
+  const say = (fields: Readonly<Record<string, unknown>>, message: string): void => {
+    cli.err(`${message}: ${JSON.stringify(fields)}`);
+  };
+  return { info: () => undefined, warn: say, error: say };
 }
