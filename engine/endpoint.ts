@@ -9,6 +9,8 @@ export interface QueueSink<in Body> {
   readonly jobId: (body: Body) => string | undefined;
   /** What is queued or running once alone: another message with the same is dropped. Undefined: each is queued. */
   readonly once: (body: Body) => string | undefined;
+  /** Whether it waits behind all those of the queue that do not. */
+  readonly behind: (body: Body) => boolean;
 }
 
 /** A BullMQ queue with its payload. The job's data is the body itself, so that others can send to it too. */
@@ -59,6 +61,7 @@ export function queue<Body>(
     readonly jobId?: (body: Body) => string;
     readonly correlate?: (body: Body) => string;
     readonly once?: (body: Body) => string;
+    readonly behind?: (body: Body) => boolean;
   } = {},
 ): Queue<Body> {
   return Object.freeze({
@@ -68,6 +71,7 @@ export function queue<Body>(
     jobId: options.jobId ?? (() => undefined),
     correlate: options.correlate ?? (() => undefined),
     once: options.once ?? (() => undefined),
+    behind: options.behind ?? (() => false),
   });
 }
 

@@ -46,6 +46,8 @@ export function openOutbox(connection: Redis, prefix: string, onError: (error: E
       const once = queue.once(body);
       await target.add(queue.name, body, {
         ...(once === undefined ? {} : { deduplication: { id: once } }),
+        // BullMQ takes messages without a priority first.
+        ...(queue.behind(body) ? { priority: 1 } : {}),
         ...rest,
         ...(jobId === undefined ? {} : { jobId }),
       });

@@ -97,6 +97,24 @@ describe('a queue', () => {
     expect(attempts).toEqual([1, 1, 1]);
   });
 
+  it('takes messages that wait behind the others after them, and each kind in its order', async () => {
+    const notes = queue<Note>(fresh(), note, { behind: ({ text }) => text.startsWith('behind') });
+    const seen: string[] = [];
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    async function keep(exchange: Exchange<Note>) {
+      seen.push(exchange.body.text);
+      await released;
+    }
+    const { runner } = await start([route('keep', once).from(notes).process(keep)]);
+    await runner.send(notes, { text: 'under way' });
+    await until('the first is under way', () => seen.length === 1);
+    for (const text of ['behind 1', 'behind 2', 'first', 'second']) await runner.send(notes, { text });
+    release();
+    await until('all came', () => seen.length === 5);
+    expect(seen).toEqual(['under way', 'first', 'second', 'behind 1', 'behind 2']);
+  });
+
   it('sends a message of a known id only once, unless it is told to send it again', async () => {
     const notes = queue<Note>(fresh(), note, { jobId: ({ text }) => text });
     const seen: string[] = [];

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { backupTypes } from '../../model/backup-kind.ts';
 import { backupQueues } from '../../queues/all-queues.ts';
+import { backupVerifications } from '../../queues/backup-verifications.ts';
 import { backupTriggers } from '../../queues/backup-triggers.ts';
 import { orderJobId } from '../../queues/order-queue.ts';
 import { checkAt } from '../../queues/schedule-checks.ts';
-import { anOrder, aScheduledOrder } from '../support/orders.ts';
+import { anOrder, aScheduledOrder, aVerification } from '../support/orders.ts';
 
 const kinds = {
   tigerbeetle: 'tigerbeetle-logs',
@@ -62,5 +63,12 @@ describe('checkAt', () => {
       deduplication: { id: 'at-10', keepLastIfActive: true },
     });
     expect(checkAt(9_900, 5_000).deduplication).toEqual(checkAt(9_100, 5_000).deduplication);
+  });
+});
+
+describe('the queue of verifications', () => {
+  it('lets those that schedules ask for wait behind those on demand', () => {
+    expect(backupVerifications.behind(aVerification({ schedule: 'every-week' }))).toBe(true);
+    expect(backupVerifications.behind(aVerification({ schedule: null }))).toBe(false);
   });
 });
