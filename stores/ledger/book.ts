@@ -39,8 +39,22 @@ export interface Changes {
 
 /** A book over what was loaded, which stays as it is, and the changes made in it. */
 export function openBook(loaded: BookContent): { readonly book: Book; readonly changes: () => Changes } {
-  let current = empty(loaded);
-  let marked = current;
+  const current = empty(loaded);
+  /** What undoes the changes since the mark, the latest last: chains are many, and short. */
+  let undo: (() => void)[] = [];
+
+  function put<Key, Value>(into: Map<Key, Value>, key: Key, value: Value): void {
+    const before = into.get(key);
+    undo.push(() => (before === undefined ? into.delete(key) : into.set(key, before)));
+    into.set(key, value);
+  }
+  function raise(newest: 'newestAccount' | 'newestTransfer', timestamp: bigint): void {
+    const before = current[newest];
+    if (timestamp <= before) return;
+    undo.push(() => (current[newest] = before));
+    current[newest] = timestamp;
+  }
+
   const book: Book = {
     account: (id) => current.accounts.get(id) ?? loaded.accounts.get(id),
     transfer: (id) => current.transfers.get(id) ?? loaded.transfers.get(id),
@@ -53,24 +67,27 @@ export function openBook(loaded: BookContent): { readonly book: Book; readonly c
       return current.newestTransfer;
     },
     putAccount(account) {
-      current.accounts.set(account.id, account);
-      if (account.timestamp > current.newestAccount) current.newestAccount = account.timestamp;
+      put(current.accounts, account.id, account);
+      raise('newestAccount', account.timestamp);
     },
     putTransfer(transfer) {
-      current.transfers.set(transfer.id, transfer);
-      if (transfer.timestamp > current.newestTransfer) current.newestTransfer = transfer.timestamp;
+      put(current.transfers, transfer.id, transfer);
+      raise('newestTransfer', transfer.timestamp);
     },
     putPendingStatus(id, status) {
-      current.pending.set(id, status);
+      put(current.pending, id, status);
     },
     burn(id) {
+      if (current.burnt.has(id)) return;
+      undo.push(() => current.burnt.delete(id));
       current.burnt.add(id);
     },
     mark() {
-      marked = copy(current);
+      undo = [];
     },
     rollBack() {
-      current = copy(marked);
+      for (const each of undo.reverse()) each();
+      undo = [];
     },
   };
   return { book, changes: () => current };
@@ -90,14 +107,4 @@ function empty({ newestAccount, newestTransfer }: Pick<BookContent, 'newestAccou
     newestTransfer,
   };
   return content;
-}
-
-function copy(content: BookContent): BookContent {
-  return {
-    ...content,
-    accounts: new Map(content.accounts),
-    transfers: new Map(content.transfers),
-    pending: new Map(content.pending),
-    burnt: new Set(content.burnt),
-  };
 }
