@@ -74,3 +74,19 @@ export interface BackupRestorer extends BackupReader {
 export function canRestore(reader: BackupReader): reader is BackupRestorer {
   return 'restore' in reader;
 }
+
+/** Reads the backups of a type that is restored into a service, of which there is none to try it on. */
+export interface RehearsingReader extends BackupReader {
+  /**
+   * Restores a backup into a place of its own, compares all of it, and leaves nothing behind. Throws `object-damaged`.
+   * Returns why it was not tried, or null when it was.
+   */
+  rehearse(
+    backupId: string,
+    work: { readonly scratch: string; readonly signal: AbortSignal },
+  ): Promise<string | null>;
+}
+
+export function canRehearse(reader: BackupReader): reader is RehearsingReader {
+  return 'rehearse' in reader;
+}

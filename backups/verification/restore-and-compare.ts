@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BackupRestorer } from '../backup-restorer.ts';
+import type { BackupRestorer, RehearsingReader } from '../backup-restorer.ts';
 import { findingOf } from './finding-of.ts';
 import type { Finding } from '../../model/verification.ts';
 import type { Verification } from './verification.ts';
@@ -23,5 +23,19 @@ export async function restoreAndCompare(
     return [findingOf(error, restorer.type)];
   } finally {
     for (const path of [to, comparing]) await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** Has a restore rehearsed; `left` says why it was not tried. */
+export async function rehearse(
+  { scratch, signal }: Pick<Verification, 'scratch' | 'signal'>,
+  reader: RehearsingReader,
+  backupId: string,
+): Promise<{ readonly findings: readonly Finding[]; readonly left: string | null }> {
+  try {
+    return { findings: [], left: await reader.rehearse(backupId, { scratch, signal }) };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { findings: [findingOf(error, reader.type)], left: null };
   }
 }

@@ -1,13 +1,13 @@
 import { CodedError } from '../../errors/coded-error.ts';
 import type { BackupType } from '../../model/backup-kind.ts';
-import { canRestore, type ReadableBackup } from '../backup-restorer.ts';
+import { canRehearse, canRestore, type ReadableBackup } from '../backup-restorer.ts';
 import type { BackupCatalog } from '../backup-taker.ts';
 import { decodeObjects } from './decode-objects.ts';
 import { findingOf } from './finding-of.ts';
 import { proveObjects } from './prove-objects.ts';
 import type { Finding, VerificationLevel } from '../../model/verification.ts';
 import type { VerificationReport } from './report.ts';
-import { restoreAndCompare } from './restore-and-compare.ts';
+import { rehearse, restoreAndCompare } from './restore-and-compare.ts';
 import type { Verification } from './verification.ts';
 
 /**
@@ -60,6 +60,13 @@ async function examine(work: Verification, backupId: string, level: Verification
   findings.push(...decoded.findings);
   const { notes } = decoded;
   if (level === 2 || findings.length > 0) return { level: 2, findings, notes, ...read };
+  if (canRehearse(reader)) {
+    const rehearsed = await rehearse(work, reader, backupId);
+    findings.push(...rehearsed.findings);
+    return rehearsed.left === null
+      ? { level: 3, findings, notes, ...read, bytes: 2 * read.bytes }
+      : { level: 2, findings, notes: [...notes, rehearsed.left], ...read };
+  }
   if (!canRestore(reader)) {
     return {
       level: 2,

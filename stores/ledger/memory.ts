@@ -30,9 +30,9 @@ export function createMemoryLedger({ clock }: { readonly clock: Clock }): Ledger
   };
   const page = <Found extends Account | Transfer>(all: ReadonlyMap<bigint, Found>, query: LedgerQuery) => {
     requirePage(query.limit);
+    // In the order in which they came, which is that of their timestamps.
     const found = [...all.values()].filter((one) => matches(one, query));
-    const sorted = found.sort((a, b) => (a.timestamp < b.timestamp ? -1 : 1));
-    return (query.reversed === true ? sorted.reverse() : sorted).slice(0, query.limit);
+    return (query.reversed === true ? found.reverse() : found).slice(0, query.limit);
   };
   const pick = <Found>(all: ReadonlyMap<bigint, Found>, ids: readonly bigint[]) => {
     requireBatch(ids);
