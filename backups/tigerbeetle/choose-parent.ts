@@ -1,5 +1,5 @@
 import { errorCode, errorText } from '../../errors/coded-error.ts';
-import type { Manifest } from '../../model/manifest.ts';
+import type { Manifest, ManifestObject } from '../../model/manifest.ts';
 import type { Ledger } from '../../stores/ledger/port.ts';
 import type { BackupCatalog, BackupJob } from '../backup-taker.ts';
 import { inParallel } from '../manifests/in-parallel.ts';
@@ -15,6 +15,9 @@ const ledgerErrors = ['ledger-unavailable', 'ledger-version'];
 /** Manifests of a chain read together, to hide a store's latency. */
 const readTogether = 16;
 
+/** Objects of the manifests of a chain that were read before, by the manifest's digest. */
+export type KnownManifests = Map<string, readonly ManifestObject[]>;
+
 type Listed = Awaited<ReturnType<BackupCatalog['headers']>>[number];
 
 /**
@@ -25,7 +28,11 @@ type Listed = Awaited<ReturnType<BackupCatalog['headers']>>[number];
 export async function chooseParent(
   job: BackupJob,
   ledger: Ledger,
-  { clusterId, fullEvery }: { readonly clusterId: string; readonly fullEvery: number },
+  {
+    clusterId,
+    fullEvery,
+    known,
+  }: { readonly clusterId: string; readonly fullEvery: number; readonly known: KnownManifests },
 ): Promise<Parent> {
   if (job.order.parentDamaged !== undefined) return { none: job.order.parentDamaged };
   const headers = await job.catalog.headers('tigerbeetle');
@@ -42,7 +49,7 @@ export async function chooseParent(
       return { none: `the chain has ${details.depth + 1} backups` };
     }
     if (job.order.scope === 'incremental') {
-      const lacking = await lackingOf(job, links);
+      const lacking = await lackingOf(job, links, known);
       if (lacking !== undefined) return { none: `parent ${newest.backupId} is damaged: ${lacking}` };
     }
     const same =
@@ -58,12 +65,23 @@ export async function chooseParent(
   }
 }
 
-/** What is missing of the objects of the chain. A full backup does not ask: it reads what it refers to. */
-async function lackingOf({ catalog }: BackupJob, links: readonly Listed[]): Promise<string | undefined> {
-  const chain = await inParallel(links, readTogether, ({ backupId }) =>
-    catalog.read('tigerbeetle', backupId),
-  );
-  return catalog.lacking(chain.flatMap(({ body }) => body.objects));
+/**
+ * What is missing of the objects of the chain. A manifest that was read before is not read again: its digest, by which it
+ * is listed, says that it is the same. A full backup does not ask: it looks at what it refers to.
+ */
+async function lackingOf(
+  { catalog }: BackupJob,
+  links: readonly Listed[],
+  known: KnownManifests,
+): Promise<string | undefined> {
+  const chain = await inParallel(links, readTogether, async ({ backupId, manifestSha256 }) => {
+    const objects = known.get(manifestSha256) ?? (await catalog.read('tigerbeetle', backupId)).body.objects;
+    return [manifestSha256, objects] as const;
+  });
+  // Those of other chains are not asked for any more.
+  known.clear();
+  for (const [digest, objects] of chain) known.set(digest, objects);
+  return catalog.lacking(chain.flatMap(([, objects]) => objects));
 }
 
 /**

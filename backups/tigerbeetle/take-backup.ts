@@ -1,6 +1,6 @@
 import type { Ledger } from '../../stores/ledger/port.ts';
 import type { BackupJob, BackupTaker, Taken } from '../backup-taker.ts';
-import { chooseParent, type Parent } from './choose-parent.ts';
+import { chooseParent, type KnownManifests, type Parent } from './choose-parent.ts';
 import { beginSums } from './earlier-backup.ts';
 import type { LedgerDetails } from './manifest.ts';
 import { createStaging, type Staging } from './staging.ts';
@@ -23,11 +23,11 @@ export interface TigerbeetleTakerOptions {
 }
 
 const defaults = { segmentRows: 122_880, fullEvery: 100, readAllEvery: 28, memoryLimit: '64MB' };
-type Settings = TigerbeetleTakerOptions & typeof defaults;
+type Settings = TigerbeetleTakerOptions & typeof defaults & { readonly known: KnownManifests };
 
 /** Backs up a ledger by reading it through the protocol: every account and transfer, or those since the last backup. */
 export function createTigerbeetleTaker(options: TigerbeetleTakerOptions): BackupTaker {
-  const settings: Settings = { ...defaults, ...options };
+  const settings: Settings = { ...defaults, ...options, known: new Map() };
   return {
     type: 'tigerbeetle',
     close: () => options.ledger.close(),

@@ -1,4 +1,4 @@
-import type { Taken } from '../../backups/backup-taker.ts';
+import type { BackupTaker, Taken } from '../../backups/backup-taker.ts';
 import { createBackupCatalog } from '../../backups/manifests/catalog.ts';
 import { describeBackup } from '../../backups/manifests/describe-backup.ts';
 import { writeManifest } from '../../backups/manifests/write-manifest.ts';
@@ -26,11 +26,13 @@ interface LedgerSite {
   readonly segmentRows?: number;
   /** Changes to the order. */
   readonly changes?: Partial<BackupOrder>;
+  /** A new one each time where it is left out. */
+  readonly taker?: BackupTaker;
 }
 
 /** The worker's own part of a backup of a ledger; `finish` writes the manifest. */
 export async function takeLedger(
-  { vault, ledger, scratch, segmentRows, changes }: LedgerSite,
+  { vault, ledger, scratch, segmentRows, changes, taker }: LedgerSite,
   kind: 'tigerbeetle-snapshot' | 'tigerbeetle-logs',
   signal: AbortSignal = new AbortController().signal,
 ): Promise<{ readonly taken: Taken; readonly finish: () => Promise<Manifest> }> {
@@ -38,7 +40,7 @@ export async function takeLedger(
   const startTime = new Date().toISOString();
   const progress = (): void => undefined;
   const size = segmentRows === undefined ? {} : { segmentRows };
-  const taken = await createTigerbeetleTaker({ ledger, clusterId: '0', ...size }).take({
+  const taken = await (taker ?? createTigerbeetleTaker({ ledger, clusterId: '0', ...size })).take({
     ...{ order, startTime, signal, log: quietLog, scratch, progress },
     sink: createObjectSink(vault, { order, signal, progress }),
     catalog: createBackupCatalog(vault, quietLog),

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { createTigerbeetleTaker } from '../../../backups/tigerbeetle/take-backup.ts';
+import { manifestPath } from '../../../model/manifest.ts';
 import { createRedisLedger } from '../../../stores/ledger/redis.ts';
 import { damage } from '../../support/damage.ts';
 import { backUpLedger, variedAccounts, variedTransfers } from '../../support/ledger-backups.ts';
@@ -28,7 +30,7 @@ async function aChain() {
   await ledger.createTransfers(variedTransfers(scope, 2000, 40));
   const log = await take('tigerbeetle-logs');
   expect(log.header.scope).toBe('incremental');
-  return { vault, take, full, log };
+  return { vault, ledger, take, full, log };
 }
 
 describe('the parent of a TigerBeetle log', () => {
@@ -52,5 +54,26 @@ describe('the parent of a TigerBeetle log', () => {
     expect(header).toMatchObject({ scope: 'full', note: 'taken in full: parent X is damaged: it is' });
     const before = new Set(full.body.objects.map(({ path }) => path));
     expect(body.objects.filter(({ path }) => before.has(path))).toEqual([]);
+  });
+
+  it('is looked for in manifests that are read once by a worker, and among objects that are asked for each time', async () => {
+    const { vault, ledger, full } = await aChain();
+    let reads = 0;
+    const get: typeof vault.store.get = (key) => {
+      if (key === manifestPath('tigerbeetle', full.header.backupId)) reads += 1;
+      return vault.store.get(key);
+    };
+    const counting = { ...vault, store: { ...vault.store, get } };
+    const taker = createTigerbeetleTaker({ ledger, clusterId: '0' });
+    const take = async () => {
+      reads = 0;
+      const site = { vault: counting, ledger, scratch: await folders(), taker };
+      return [(await backUpLedger(site, 'tigerbeetle-logs')).header.scope, reads];
+    };
+    // Its clear header is read each time, since the catalog is a new one.
+    expect(await take()).toEqual(['incremental', 2]);
+    expect(await take()).toEqual(['incremental', 1]);
+    await damage.delete(vault.root, full.body.objects[0]?.path ?? '');
+    expect((await take())[0]).toBe('full');
   });
 });
