@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { type Fingerprint, fingerprintAll } from '../../../../backups/duckdb/data/fingerprint.ts';
+import type { Database } from '../../../../backups/duckdb/database.ts';
 import { withDatabase } from '../../../support/duckdb-backups.ts';
 import { scratchFolders } from '../../../support/scratch.ts';
 
@@ -15,6 +16,32 @@ async function fingerprints(tables: readonly string[]): Promise<Fingerprint[]> {
     return found;
   });
 }
+
+it('is the same before and after a checkpoint, which lays a VARIANT down in another way', async () => {
+  const types = { v: 'VARIANT', l: 'VARIANT[]' };
+  const all = Object.entries(types).map(([name, type]) => ({ name, type }));
+  const path = join(await scratch(), 'source.duckdb');
+  const both = (database: Database): Promise<Fingerprint[]> =>
+    Promise.all((['exact', 'plain'] as const).map((how) => fingerprintAll(database, 't', all, how)));
+  const [before, after, changed] = await withDatabase(
+    path,
+    async (database) => {
+      await database.run(
+        `CREATE TABLE t AS SELECT if(i % 2 = 0, i::VARIANT, {'b': INTERVAL '-1 month', 'a': [i, NULL]}::VARIANT) AS v,
+           [v, NULL] AS l FROM range(40000) r(i)`,
+      );
+      const fresh = await both(database);
+      await database.run('CHECKPOINT');
+      const kept = await both(database);
+      await database.run("UPDATE t SET l = ['x'::VARIANT] WHERE rowid = 3");
+      return [fresh, kept, await both(database)];
+    },
+    'v1.5.0',
+  );
+  expect(after).toEqual(before);
+  expect(changed[0]).not.toEqual(before[0]);
+  expect(changed[1]).not.toEqual(before[1]);
+});
 
 it('is that of the rows, whatever their order', async () => {
   const [one, other] = await fingerprints(['(1, 2, 3), (4, 5, 6)', '(4, 5, 6), (1, 2, 3)']);
