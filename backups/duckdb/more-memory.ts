@@ -47,6 +47,6 @@ async function alone<T>(database: Database, work: (tries: number) => Promise<T>)
 }
 
 /** `152.5 MiB`, so many times. */
-function multiplied(memory: string, times: number): string {
+export function multiplied(memory: string, times: number): string {
   return memory.replace(/[0-9.]+/, (number) => String(Number(number) * times));
 }

@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Clock, systemClock } from '../../engine/clock.ts';
-import { CodedError, errorText } from '../../errors/coded-error.ts';
 import type { BackupJob, BackupTaker, Taken } from '../backup-taker.ts';
 import { readCatalogue } from './catalogue/read-catalogue.ts';
 import { chooseParent, type Parent } from './choose-parent.ts';
@@ -9,8 +8,9 @@ import { type BlockDigests, startBlockDigests } from './data/block-digests.ts';
 import type { ParquetVersion } from './data/parquet-version.ts';
 import { showRowIds } from './data/show-row-ids.ts';
 import { takeTables } from './data/take-tables.ts';
-import { catalogName, type Database, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { engineError } from './engine-error.ts';
+import { openCopy } from './open-copy.ts';
 import type { DuckdbDetails } from './manifest.ts';
 import { guardedSnapshot, type Snapshot } from './snapshot/guarded-snapshot.ts';
 import { heldSnapshot } from './snapshot/held-snapshot.ts';
@@ -48,7 +48,7 @@ export function createDuckdbTaker(options: DuckdbTakerOptions): BackupTaker {
     type: 'duckdb',
     async take(job: BackupJob): Promise<Taken> {
       const snapshot = await takeSnapshot(settings, job);
-      const database = await openCopy(snapshot.path, settings, job.scratch);
+      const database = await openCopy({ ...settings, path: snapshot.path, scratch: job.scratch });
       const interrupt = (): void => {
         database.connection.interrupt();
       };
@@ -78,27 +78,6 @@ async function takeSnapshot(
   const take = mode === 'guarded' ? guardedSnapshot : heldSnapshot;
   const { signal, progress } = job;
   return take(file, join(folder, basename(file)), { patience, signal, progress, clock });
-}
-
-/** Replays the log, too: DuckDB 1.5 writes some that it cannot read again, and the source cannot be opened then either. */
-async function openCopy(
-  path: string,
-  { file, memoryLimit }: Required<Pick<DuckdbTakerOptions, 'file' | 'memoryLimit'>>,
-  scratch: string,
-): Promise<Database> {
-  try {
-    return await openDatabase({
-      ...{ path, name: catalogName(file), memoryLimit },
-      spill: join(scratch, 'spill'),
-    });
-  } catch (error) {
-    throw new CodedError(
-      'source-unreadable',
-      `DuckDB cannot open a copy of ${file}, and so not the file itself, once its application has closed it without a ` +
-        `checkpoint: ${errorText(error)}. Run CHECKPOINT in the application while it has it open.`,
-      { cause: error },
-    );
-  }
 }
 
 /** While the catalogue is read, which leaves this thread idle. */

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { CodedError, errorText } from '../../errors/coded-error.ts';
+import { catalogName, type Database, openDatabase } from './database.ts';
+import { isOutOfMemory, multiplied } from './more-memory.ts';
+
+interface Copy {
+  readonly path: string;
+  /** What it is a copy of. */
+  readonly file: string;
+  /** Of DuckDB, e.g. `160MB`. */
+  readonly memoryLimit: string;
+  readonly scratch: string;
+}
+
+/** How often the memory is doubled for a log that cannot be replayed otherwise: it holds all that was updated at once. */
+const doublings = 4;
+
+/**
+ * Opens our copy of a database, replaying its log; one that takes more memory than the limit is merged into the copy
+ * first. Throws `source-unreadable`: DuckDB 1.5 also writes logs that it cannot read again, and the source cannot be opened
+ * then either.
+ */
+export async function openCopy(copy: Copy): Promise<Database> {
+  try {
+    return await open(copy);
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw unreadable(copy, error);
+  }
+  await mergeLog(copy);
+  return open(copy);
+}
+
+async function mergeLog(copy: Copy): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const memoryLimit = multiplied(copy.memoryLimit, 2 ** tries);
+    try {
+      const database = await open({ ...copy, memoryLimit }, 1);
+      try {
+        await database.run('CHECKPOINT');
+      } finally {
+        await database.close();
+      }
+      return;
+    } catch (error) {
+      if (!isOutOfMemory(error)) throw unreadable(copy, error);
+      if (tries < doublings) continue;
+      throw new CodedError(
+        'source-unreadable',
+        `The log of ${copy.file} cannot be replayed with ${memoryLimit} of memory, so no backup can be taken of it as it ` +
+          `is: ${errorText(error).split('\n', 1)[0] ?? ''}. Run CHECKPOINT in the application; the next backup succeeds then.`,
+        { cause: error },
+      );
+    }
+  }
+}
+
+function open({ path, file, memoryLimit, scratch }: Copy, threads?: number): Promise<Database> {
+  const spill = join(scratch, 'spill');
+  return openDatabase({
+    ...{ path, name: catalogName(file), memoryLimit, spill },
+    ...(threads !== undefined && { threads }),
+  });
+}
+
+function unreadable({ file }: Copy, error: unknown): CodedError {
+  return new CodedError(
+    'source-unreadable',
+    `DuckDB cannot open a copy of ${file}, and so not the file itself, once its application has closed it without a ` +
+      `checkpoint: ${errorText(error)}. Run CHECKPOINT in the application while it has it open.`,
+    { cause: error },
+  );
+}
