@@ -23,7 +23,7 @@ export async function imprintChunks(
   table: Table,
   digests: BlockDigests,
 ): Promise<Imprints> {
-  if (!canBeAsked(table)) return none;
+  if (!canBeAsked(database, table)) return none;
   const groups = await listRowGroups(database, table);
   const rows = groups.reduce((sum, group) => sum + group.rows, 0);
   const left = await leftRows(database, table, rows);
@@ -46,8 +46,8 @@ export async function imprintChunks(
 const none: Imprints = new Map();
 
 /** `pragma_storage_info` takes a name's doubled quotes for none at all: it would tell of another table. */
-function canBeAsked({ schema, name, hidesRowId, columns }: Table): boolean {
-  if (hidesRowId || `${schema}${name}`.includes('"')) return false;
+function canBeAsked(database: Database, { schema, name, hidesRowId, columns }: Table): boolean {
+  if (hidesRowId || `${database.name}${schema}${name}`.includes('"')) return false;
   return !columns.some(({ type }) => /\b(VARIANT|GEOMETRY)\b/.test(type));
 }
 

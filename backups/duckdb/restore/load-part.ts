@@ -9,10 +9,10 @@ import { loadTable } from './load-table.ts';
 export async function loadPart(
   database: Database,
   table: DetailedTable,
-  selects: readonly string[],
+  batches: AsyncIterable<readonly string[]>,
 ): Promise<void> {
   try {
-    await loadTable(database, table, selects);
+    await loadTable(database, table, batches);
   } catch (error) {
     if (!/foreign key constraint/i.test(errorText(error))) throw error;
     throw new CodedError(

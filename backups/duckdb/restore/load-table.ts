@@ -5,28 +5,27 @@ import { withEnoughMemory } from '../more-memory.ts';
 import { quoteName } from '../sql-text.ts';
 import { loadSelfReferring, stagedNames } from './load-self-referring.ts';
 
-/** Pieces that are read by one statement. */
-const together = 40;
-
-/** Puts the rows that the selects give into the table, in their order. */
+/** Puts the rows that the selects give into the table, in their order; the selects of a batch by one statement. */
 export async function loadTable(
   database: Database,
   table: DetailedTable,
-  selects: readonly string[],
+  batches: AsyncIterable<readonly string[]>,
 ): Promise<void> {
   const columns = table.columns.map(({ name }) => quoteName(name)).join(', ');
   const self = table.references.includes(table.name);
   const staging = 'temp.main.backup_staging';
-  for (let at = 0; at < selects.length; at += together) {
-    const rows = selects.slice(at, at + together).join(' UNION ALL ');
+  let staged = false;
+  for await (const selects of batches) {
+    const rows = selects.join(' UNION ALL ');
     const sql = !self
       ? `INSERT INTO ${addressOf(database, table)} (${columns}) ${rows}`
-      : at === 0
-        ? `CREATE TEMP TABLE ${staging} AS SELECT * FROM (${rows}) AS rows(${stagedNames(table).join(', ')})`
-        : `INSERT INTO ${staging} ${rows}`;
+      : staged
+        ? `INSERT INTO ${staging} ${rows}`
+        : `CREATE TEMP TABLE ${staging} AS SELECT * FROM (${rows}) AS rows(${stagedNames(table).join(', ')})`;
     await withEnoughMemory(database, () => database.run(sql));
+    staged = self;
   }
-  if (self && selects.length > 0) {
+  if (staged) {
     await loadSelfReferring(database, table, { staging, columns });
     await database.run(`DROP TABLE ${staging}`);
   }

@@ -13,18 +13,19 @@ import type { ChosenTable } from './chosen-table.ts';
 import { createFiles, type Files } from './fetch-files.ts';
 import { loadTable } from './load-table.ts';
 import { loadPart, requireTenant } from './load-part.ts';
+import { keptOf, openBatches } from './open-batches.ts';
 import { provePart } from './prove-part.ts';
 import { type Proof, proveTable } from './prove-table.ts';
 import { openWorkspace } from './restore-workspace.ts';
-import { conditionOf, split } from './select-rows.ts';
-import { piecesOf, selectPiece } from './table-pieces.ts';
+import { conditionOf } from './select-rows.ts';
+import { piecesOf } from './table-pieces.ts';
 
 export interface DuckdbRestore extends Selection {
   readonly catalog: BackupCatalog;
   readonly backupId: string;
   /** A file that does not exist yet; folders above it are made. */
   readonly to: string;
-  /** Of DuckDB, e.g. `400MB`. */
+  /** Of DuckDB, e.g. `320MB`. */
   readonly memoryLimit?: string;
   readonly signal: AbortSignal;
   /** Plain bytes read from the store since the last call. */
@@ -54,7 +55,7 @@ export async function restoreDuckdb(restore: DuckdbRestore): Promise<RestoredDuc
     const database = await openDatabase({
       path: workspace.database,
       name: details.database,
-      memoryLimit: restore.memoryLimit ?? '400MB',
+      memoryLimit: restore.memoryLimit ?? '320MB',
       spill: join(workspace.folder, 'spill'),
       storageVersion: details.storage,
     });
@@ -92,16 +93,20 @@ async function fill(
   const tables: RestoredDuckdb['tables'][number][] = [];
   const first = await make(database, chosen.early, chosen.whole);
   const files = createFiles(backup, database, work);
-  const sameEngine = await isSameEngine(database, backup.details);
-  for (const [index, one] of chosen.tables.entries()) {
-    work.signal.throwIfAborted();
-    const { schema, name } = one.table;
-    const next = chosen.tables[index + 1];
-    const { proof, rows } = await loadFrom(database, files, { one, next, sameEngine });
-    tables.push({ schema, name, rows });
-    if (proof === 'signs unified') signsUnified.push(`${schema}.${name}`);
+  try {
+    const sameEngine = await isSameEngine(database, backup.details);
+    for (const [index, one] of chosen.tables.entries()) {
+      work.signal.throwIfAborted();
+      const { schema, name } = one.table;
+      const next = chosen.tables[index + 1];
+      const { proof, rows } = await loadFrom(database, files, { one, next, sameEngine });
+      tables.push({ schema, name, rows });
+      if (proof === 'signs unified') signsUnified.push(`${schema}.${name}`);
+    }
+    await files.keep(new Set());
+  } finally {
+    await files.close();
   }
-  await files.keep(new Set());
   requireTenant(chosen, tables);
   const second = await make(database, chosen.late, chosen.whole);
   const broken = [...first, ...second].filter(({ kind }) => kind === 'view' || kind === 'macro');
@@ -113,13 +118,9 @@ async function loadFrom(
   files: Files,
   { one, next, sameEngine }: { one: ChosenTable; next: ChosenTable | undefined; sameEngine: boolean },
 ): Promise<{ readonly proof: Proof; readonly rows: number }> {
-  const { table } = one;
   const selects: string[] = [];
-  for (const piece of piecesOf(table)) selects.push(selectPiece(table, piece, await files.get(piece.file)));
-  // The next table's first file is opened while this one's rows go in.
-  const ahead = next && piecesOf(next.table)[0];
-  if (ahead) void files.get(ahead.file);
-  const done = await loadAndProve(database, one, { selects, sameEngine });
+  const batches = openBatches(files, { one, next, selects });
+  const done = await loadAndProve(database, one, { batches, selects, sameEngine });
   await files.keep(new Set(next ? piecesOf(next.table).map(({ file }) => file) : []));
   return done;
 }
@@ -127,20 +128,22 @@ async function loadFrom(
 async function loadAndProve(
   database: Database,
   one: ChosenTable,
-  { selects, sameEngine }: { readonly selects: readonly string[]; readonly sameEngine: boolean },
+  loaded: {
+    readonly batches: AsyncIterable<readonly string[]>;
+    /** Of all batches, once they have been loaded. */
+    readonly selects: readonly string[];
+    readonly sameEngine: boolean;
+  },
 ): Promise<{ readonly proof: Proof; readonly rows: number }> {
   const { table } = one;
+  const { batches, selects, sameEngine } = loaded;
   const condition = await conditionOf(database, one);
   if (condition === undefined) {
-    await loadTable(database, table, selects);
+    await loadTable(database, table, batches);
     const prove = () => proveTable(database, table, sameEngine ? undefined : selects);
     return { proof: await withEnoughMemory(database, prove), rows: table.rows };
   }
-  await loadPart(
-    database,
-    table,
-    selects.map((select) => split(select, condition).kept),
-  );
+  await loadPart(database, table, keptOf(batches, condition));
   return withEnoughMemory(database, () => provePart(database, table, { condition, selects, sameEngine }));
 }
 

@@ -1,4 +1,5 @@
 import type { DetailedTable, Layout } from '../manifest.ts';
+import { chunkRows } from '../data/fingerprint.ts';
 import { quoteName, quoteText } from '../sql-text.ts';
 
 /** Rows of one file that follow each other in the table. */
@@ -20,6 +21,28 @@ export function piecesOf(table: DetailedTable): Piece[] {
     }
   }
   return pieces;
+}
+
+/** Of pieces that are read by one statement. */
+const most = { pieces: 40, rows: 8 * chunkRows };
+
+/**
+ * The pieces of a table in batches, each loaded by a statement of its own, so that the files of the next one can be opened
+ * meanwhile; a batch that is full ends with the piece that filled it.
+ */
+export function batchesOf(pieces: readonly Piece[]): Piece[][] {
+  const batches: Piece[][] = [];
+  let rows = 0;
+  for (const piece of pieces) {
+    const last = batches.at(-1);
+    if (last && last.length < most.pieces && rows < most.rows) last.push(piece);
+    else {
+      batches.push([piece]);
+      rows = 0;
+    }
+    rows += piece.rows;
+  }
+  return batches;
 }
 
 /** A file of the backup that has been opened and lies on disk: how its rows are read. */

@@ -78,6 +78,13 @@ it('stores the row groups that changed of a table with a column named rowid, too
   expect(await changed(backups, ["UPDATE t SET v = 'x' WHERE rowid = 500000 - 130000"])).toBe(122_880);
 }, 60_000);
 
+it('restores a table that is loaded in several steps', async () => {
+  const backups = await duckdbBackups(await scratch());
+  await backups.change(['CREATE TABLE t AS SELECT i FROM range(1300000) r(i)']);
+  await backups.backup('full');
+  expect(await changed(backups, ['UPDATE t SET i = -1 WHERE i = 1000000'])).toBe(122_880);
+}, 60_000);
+
 it('stores the same rows in another order', async () => {
   const backups = await duckdbBackups(await scratch());
   await backups.change([
