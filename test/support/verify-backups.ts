@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { decodeParquet } from '../../app/restoring/decode-parquet.ts';
 import type { BackupReader } from '../../backups/backup-restorer.ts';
+import type { BackupCatalog } from '../../backups/backup-taker.ts';
 import { createDuckdbRestorer } from '../../backups/duckdb/restorer.ts';
 import { createBackupCatalog } from '../../backups/manifests/catalog.ts';
 import { createParquetRestorer } from '../../backups/parquet/restorer.ts';
@@ -17,15 +18,12 @@ import { quietLog } from './real-parquet.ts';
 export async function verifyIn(
   folder: string,
   vault: Vault,
-  type: 'duckdb' | 'parquet',
+  type: 'duckdb' | 'parquet' | ((catalog: BackupCatalog) => BackupReader),
 ): Promise<(backupId: string, level: VerificationLevel) => Promise<VerificationReport>> {
   const scratch = await mkdtemp(join(folder, 'verify-'));
   return async (backupId, level) => {
     const catalog = createBackupCatalog(vault, quietLog);
-    const reader: BackupReader =
-      type === 'duckdb'
-        ? createDuckdbRestorer(catalog, '300MB')
-        : createParquetRestorer(catalog, (file) => decodeParquet(file, '300MB'));
+    const reader = typeof type === 'function' ? type(catalog) : readerOf(type, catalog);
     const { signal } = new AbortController();
     const quiet = { begin: () => undefined, progress: () => undefined };
     try {
@@ -38,4 +36,10 @@ export async function verifyIn(
       expect(await readdir(scratch)).toEqual([]);
     }
   };
+}
+
+function readerOf(type: 'duckdb' | 'parquet', catalog: BackupCatalog): BackupReader {
+  return type === 'duckdb'
+    ? createDuckdbRestorer(catalog, '300MB')
+    : createParquetRestorer(catalog, (file) => decodeParquet(file, '300MB'));
 }
