@@ -1,6 +1,7 @@
 import { type Client, createClient } from 'tigerbeetle-node';
 import { requireBatch, requirePage } from './batch-limit.ts';
 import { withDeadline } from './deadline.ts';
+import { giveUp } from './give-up-client.ts';
 import type { Ledger } from './port.ts';
 import { replicaAddresses } from './replica-addresses.ts';
 import { createAccountResults, createTransferResults } from './results.ts';
@@ -39,7 +40,7 @@ export function createTigerbeetleLedger(options: {
       const coded = ledgerError(error, `${what} on ${addresses.join(', ')}`);
       if (coded.code !== 'invalid-request' && client !== undefined && client === current) {
         current = undefined;
-        client.destroy();
+        await giveUp(client);
       }
       throw coded;
     }
@@ -86,11 +87,11 @@ export function createTigerbeetleLedger(options: {
         toTransfer,
       );
     },
-    close() {
+    async close() {
       closed = true;
-      current?.destroy();
+      const client = current;
       current = undefined;
-      return Promise.resolve();
+      if (client !== undefined) await giveUp(client);
     },
   };
 }

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTigerbeetleLedger } from '../../../stores/ledger/tigerbeetle.ts';
 import { describeLedgerContract } from '../../contracts/ledger-contract.ts';
@@ -36,6 +39,12 @@ const binary = tigerbeetleBinary();
       expect(['created', 'exists']).toContain(results(await ledger.createTransfers([scope.transfer(10)]))[0]);
       await ledger.close();
     });
+
+    it('goes on with a new session where the cluster has given its own to others', async () => {
+      const program = fileURLToPath(new URL('../../support/evicted-client.js', import.meta.url));
+      const { stdout } = await promisify(execFile)(process.execPath, [program, server.address]);
+      expect(JSON.parse(stdout)).toEqual({ refused: 'ledger-unavailable', again: 0 });
+    }, 120_000);
   },
 );
 
