@@ -100,7 +100,7 @@ const completes: Matching = ({ method, url }) => method === 'POST' && /uploadId=
     ['midway', { stall: 'midway' }],
   ])('gives up in time when the server stalls %s', async (_, spoiling) => {
     let stalled = false;
-    const { store } = await storeBehind(moto, () => (stalled ? spoiling : undefined), { silenceMs: 60 });
+    const { store } = await storeBehind(moto, () => (stalled ? spoiling : undefined), { silenceMs: 150 });
     await store.put('x', randomBytes(200_000));
     stalled = true;
     const begun = performance.now();
@@ -109,7 +109,7 @@ const completes: Matching = ({ method, url }) => method === 'POST' && /uploadId=
     if (put !== 'stored' || spoiling.stall === 'before') expect(put).toBe('store-unavailable');
     await expect(store.digest('x')).rejects.toMatchObject(unavailable);
     await expect(keysIn(store)).rejects.toMatchObject(unavailable);
-    expect(performance.now() - begun).toBeLessThan(20_000);
+    expect(performance.now() - begun).toBeLessThan(30_000);
     stalled = false;
     const there = await store.head('y');
     // What the server got before it fell silent it may have stored: then whole.
