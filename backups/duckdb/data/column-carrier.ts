@@ -68,8 +68,11 @@ function carry(type: DuckDBType): Carried | undefined {
   if (asText.has(type.typeId)) return { sql: 'VARCHAR', changed: true };
   if (asItIs.has(type.typeId)) return { sql: type.toString(), changed: false };
   if (type instanceof DuckDBListType) return wrap([type.valueType], ([value]) => `${value ?? ''}[]`);
-  if (type instanceof DuckDBArrayType)
-    return wrap([type.valueType], ([value]) => `${value ?? ''}[${type.length}]`);
+  if (type instanceof DuckDBArrayType) {
+    // As a list: DuckDB 1.5 counts the values of a NULL among those of an array, and others refuse to read that.
+    const list = wrap([type.valueType], ([value]) => `${value ?? ''}[]`);
+    return list && { ...list, changed: true };
+  }
   if (type instanceof DuckDBMapType)
     return wrap([type.keyType, type.valueType], (both) => `MAP(${both.join(', ')})`);
   if (type instanceof DuckDBStructType)
