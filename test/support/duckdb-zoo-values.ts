@@ -59,6 +59,15 @@ export const valueZoo: Readonly<Record<string, readonly string[]>> = {
     `INSERT INTO t VALUES ([[1, 2], [3, NULL], NULL], MAP {{'a': 1, 'b': 'x'}: [1.5, NULL]}, [1::UNION(a INTEGER, b VARCHAR[]), NULL, ['x']::UNION(a INTEGER, b VARCHAR[])], MAP {1: 'x'::UNION(a INTEGER, b VARCHAR), 2: NULL}, {'a': {'b': [{'c': [1]}, NULL, {'c': NULL}]}}, MAP {1: MAP {2: 3}, 2: NULL, 3: MAP {}}, 'x'::ENUM('x', 'y')::UNION(e ENUM('x', 'y'), n DECIMAL(20, 5)), [{'v': 'nan'::DOUBLE::VARIANT, 'i': 1}, NULL], MAP {'a': '12:00:00+05:30:15'::TIMETZ::VARIANT})`,
     'INSERT INTO t DEFAULT VALUES',
   ],
+  'arrays inside of others': [
+    "CREATE TABLE t (a INTEGER[2][3], l INTEGER[2][], s STRUCT(a FLOAT[3]), m MAP(VARCHAR, INTEGER[1]), e ENUM('x')[2], h HUGEINT[2], b BIT[2])",
+    "INSERT INTO t VALUES ([[1, 2], NULL, [NULL, 3]], [[1, 2], NULL], {'a': [1, 2, NULL]}, MAP {'k': [1], 'n': NULL}, ['x', NULL], [1, NULL], ['01', NULL])",
+    "INSERT INTO t VALUES ([NULL, NULL, NULL], [], {'a': NULL}, MAP {}, NULL, NULL, NULL)",
+    'INSERT INTO t DEFAULT VALUES',
+    'CREATE TABLE u (u UNION(a INTEGER[2], b VARCHAR), g UNION(g GEOMETRY, h HUGEINT, t TIMETZ))',
+    "INSERT INTO u VALUES ([1, 2]::INTEGER[2], 'POINT (1 2)'::GEOMETRY), ('x', -1::HUGEINT), (NULL, '12:00:00+05:30:15'::TIMETZ)",
+    'CREATE TABLE v (g UNION(g GEOMETRY, h HUGEINT, t TIMETZ)); INSERT INTO v SELECT g FROM u',
+  ],
   'values that Parquet has no type for': [
     'CREATE TABLE t (i INTEGER, v VARIANT)',
     "INSERT INTO t VALUES (1, 42::VARIANT), (2, 'x'::VARIANT), (3, {'a': INTERVAL '-1 month', 'b': [1, NULL]}::VARIANT), (4, (170141183460469231731687303715884105727::HUGEINT)::VARIANT), (5, NULL)",

@@ -77,8 +77,18 @@ function carry(type: DuckDBType): Carried | undefined {
     return wrap([type.keyType, type.valueType], (both) => `MAP(${both.join(', ')})`);
   if (type instanceof DuckDBStructType)
     return type.entryNames.includes('') ? undefined : named('STRUCT', type.entryNames, type.entryTypes);
-  if (type instanceof DuckDBUnionType) return named('UNION', type.memberTags, type.memberTypes);
+  if (type instanceof DuckDBUnionType)
+    return type.memberTypes.some(holdsArray) ? undefined : named('UNION', type.memberTags, type.memberTypes);
   return undefined;
+}
+
+/** DuckDB casts no list in a member of a union back to an array. */
+function holdsArray(type: DuckDBType): boolean {
+  if (type instanceof DuckDBArrayType) return true;
+  if (type instanceof DuckDBListType) return holdsArray(type.valueType);
+  if (type instanceof DuckDBMapType) return [type.keyType, type.valueType].some(holdsArray);
+  if (type instanceof DuckDBStructType) return type.entryTypes.some(holdsArray);
+  return type instanceof DuckDBUnionType && type.memberTypes.some(holdsArray);
 }
 
 function named(kind: string, names: readonly string[], types: readonly DuckDBType[]): Carried | undefined {
