@@ -27,7 +27,7 @@ export const sourcesSchema = {
         env: 'BACKUP_DUCKDB_FULL_EVERY',
       },
       memoryLimit: {
-        doc: 'Memory that DuckDB may use for a backup.',
+        doc: 'Memory that DuckDB may use for a backup; up to 16 times as much where a row group or the log needs it.',
         format: String,
         default: '160MB',
         env: 'BACKUP_DUCKDB_MEMORY_LIMIT',
