@@ -13,7 +13,7 @@ const tableRows = 30_720;
  * Rows of a page. Whole messages of rows, while others are being written, outlive the garbage collector's first rounds,
  * and a hundred megabytes of them heap up before it looks again.
  */
-const pageRows = 2048;
+const pageRows = 1024;
 
 /** Compares the rows of a kind that a ledger holds with a history, from the first one on. */
 export interface Comparison {

@@ -19,7 +19,7 @@ export interface LedgerRestore {
   readonly dryRun?: boolean;
   /** Where the backup's objects are opened; removed afterwards. */
   readonly scratch?: string;
-  /** Of DuckDB, e.g. `48MB`. */
+  /** Of DuckDB, e.g. `128MB`. */
   readonly memoryLimit?: string;
   readonly signal: AbortSignal;
   /** Hears of what will be read, before anything is. */
@@ -66,7 +66,7 @@ export async function restoreTigerbeetle(restore: LedgerRestore): Promise<Restor
   const folder = await mkdtemp(join(restore.scratch ?? tmpdir(), 'ledger-restore-'));
   // What reads beside must not go on when the rest has failed.
   const ended = new AbortController();
-  const staging = createStaging(folder, restore.memoryLimit ?? '48MB', signal);
+  const staging = createStaging(folder, restore.memoryLimit ?? '128MB', signal);
   try {
     const database = await staging.opened();
     const history = await loadHistory(chosen, { catalog, database, folder, signal, progress });
