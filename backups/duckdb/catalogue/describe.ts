@@ -23,14 +23,15 @@ const listings = {
 
 /**
  * Everything that DuckDB's catalogue functions say about a database, a line for each thing, sorted; but for these views
- * and macros, as `view <schema>.<name>`.
+ * and macros, as `view <schema>.<name>`. `macros` tells whether there are any: DuckDB looks through all of its own for them.
  */
 export async function describeCatalogue(
   database: Database,
-  except: ReadonlySet<string> = new Set(),
+  { macros, except = new Set() }: { readonly macros: boolean; readonly except?: ReadonlySet<string> },
 ): Promise<string[]> {
   const lines: string[] = [];
   for (const [kind, select] of Object.entries(listings)) {
+    if (kind === 'macro' && !macros) continue;
     const sql = select.replace('$ AND', `database_name = ${quoteText(database.name)} AND`);
     for (const row of await database.rows(
       `SELECT x::VARCHAR AS line, x.schema_name AS schema, ${named[kind]?.name ?? 'NULL'} AS name

@@ -10,17 +10,17 @@ import type { Table } from './list-tables.ts';
 
 /**
  * Macros as SQL. No function of DuckDB 1.5 shows their default values; only EXPORT DATABASE does. So it is run in a transaction that has dropped everything else, and that is rolled back: the
- * database must be a copy of our own.
+ * database must be a copy of our own. Those whose SQL cannot be told are `declared` and not among the items.
  */
 export async function listMacros(
   database: Database,
   tables: readonly Table[],
   scratch: string,
-): Promise<CatalogueItem[]> {
+): Promise<{ readonly declared: number; readonly items: readonly CatalogueItem[] }> {
   const where = `database_name = ${quoteText(database.name)}`;
   const own = `${where} AND NOT internal`;
-  const [count] = await database.rows(`SELECT count(*) AS n FROM duckdb_functions() WHERE ${own}`);
-  if (count?.['n'] === 0n) return [];
+  const macros = await declaredMacros(database);
+  if (macros.length === 0) return { declared: 0, items: [] };
   const folder = await mkdtemp(join(scratch, 'catalogue-'));
   await database.run('BEGIN');
   try {
@@ -43,7 +43,10 @@ export async function listMacros(
   }
   const sql = await readFile(join(folder, 'sql', 'schema.sql'), 'utf8');
   await rm(folder, { recursive: true });
-  return (await declaredMacros(database)).flatMap((macro) => macroFrom(database, macro, sql) ?? []);
+  return {
+    declared: macros.length,
+    items: macros.flatMap((macro) => macroFrom(database, macro, sql) ?? []),
+  };
 }
 
 async function declaredMacros(database: Database): Promise<DeclaredMacro[]> {

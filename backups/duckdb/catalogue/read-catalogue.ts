@@ -14,12 +14,13 @@ export async function readCatalogue(
   database: Database,
   scratch: string,
 ): Promise<{ readonly catalogue: Catalogue; readonly tables: readonly Table[] }> {
-  const { early, late, tables } = await listItems(database, scratch);
+  const { early, late, tables, macros } = await listItems(database, scratch);
   return withTrial(database, early, async (trial, first) => {
     const second = await replay(trial, late);
     const broken = [...first.failed, ...second.failed];
     const told = new Set(broken.map(({ kind, schema, name }) => `${kind} ${schema}.${name}`));
-    const [here, there] = [await describeCatalogue(database, told), await describeCatalogue(trial)];
+    const here = await describeCatalogue(database, { macros, except: told });
+    const there = await describeCatalogue(trial, { macros });
     return {
       catalogue: { items: [...first.made, ...second.made], broken, differences: differences(here, there) },
       tables,
@@ -63,18 +64,26 @@ export async function listItems(
   readonly early: readonly CatalogueItem[];
   readonly late: readonly CatalogueItem[];
   readonly tables: readonly Table[];
+  /** Whether there are any. */
+  readonly macros: boolean;
 }> {
   const tables = await listTables(database);
   const plain = await listPlainItems(database);
   const of = (...kinds: CatalogueItem['kind'][]): CatalogueItem[] =>
     plain.filter((item) => kinds.includes(item.kind));
+  const { declared, items: macroItems } = await listMacros(database, tables, scratch);
+  const macros = declared > 0;
   const early = [
     ...of('schema', 'type'),
-    ...(await listMacros(database, tables, scratch)),
+    ...macroItems,
     ...of('sequence'),
     ...tables.map(({ schema, name, sql }): CatalogueItem => ({ kind: 'table', schema, name, sql })),
     ...of('view'),
   ];
-  const late = [...(await listOwners(database)), ...of('index'), ...(await listComments(database))];
-  return { early, late, tables };
+  const late = [
+    ...(await listOwners(database)),
+    ...of('index'),
+    ...(await listComments(database, { macros })),
+  ];
+  return { early, late, tables, macros };
 }
