@@ -34,7 +34,7 @@ export async function beginGuard({ path, handle, walCopy, clock }: Guarded): Pro
   if ((await statOrMissing(path))?.ino !== before.ino) throw new TryAgain('the file was replaced');
   const wal = await copyWal(`${path}.wal`, walCopy);
   const at = clock.now();
-  const parsed = wal && wal.bytes > 0 ? parseFile(walCopy) : undefined;
+  const parsed = wal && parseFile(walCopy);
   if (parsed) refuseWal(parsed, headers);
   const { size } = await handle.stat({ bigint: true });
   return { headers, wal, parsed, size: Number(size), mtime: before.mtimeNs, at };
@@ -47,8 +47,7 @@ export async function endGuard({ path, handle, walCopy }: Guarded, begun: Guard)
     const moved = await keepsPrefix(`${path}.wal`, walCopy, { ino: begun.wal.ino, length: prefix });
     if (moved !== undefined) throw new TryAgain(moved);
   }
-  const wal = await statOrMissing(`${path}.wal`);
-  const now = wal && wal.size > 0n ? parseFile(`${path}.wal`, { at: prefix }) : undefined;
+  const now = parseFile(`${path}.wal`, { at: prefix });
   if (now) refuseWal(now, begun.headers);
   await refuseCheckpoint(path);
   if (!(await readHeaders(handle, path)).raw.equals(begun.headers.raw))
@@ -76,10 +75,12 @@ function refuseWal(wal: Wal, headers: Headers): void {
   }
 }
 
-function parseFile(path: string, from?: { readonly at: number }): Wal {
+/** Undefined where there is no log or it is empty; the writer may remove its own at any moment. */
+function parseFile(path: string, from?: { readonly at: number }): Wal | undefined {
   const source = openWal(path);
+  if (source === undefined) return undefined;
   try {
-    return parseWal(source, from);
+    return source.size > 0 ? parseWal(source, from) : undefined;
   } finally {
     source.close();
   }

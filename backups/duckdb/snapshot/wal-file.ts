@@ -6,9 +6,10 @@ import { copyBlock } from './copy-blocks.ts';
 
 const window = 4 << 20;
 
-/** A log on disk, read through a window of 4 MiB; bytes given out hold only until the next read. */
-export function openWal(path: string): WalSource & { close: () => void } {
-  const fd = openSync(path, 'r');
+/** A log on disk, read through a window of 4 MiB; bytes given out hold only until the next read. Undefined where there is none. */
+export function openWal(path: string): (WalSource & { close: () => void }) | undefined {
+  const fd = openSyncOrMissing(path);
+  if (fd === undefined) return undefined;
   const buffer = Buffer.alloc(window);
   let from = 0;
   let filled = 0;
@@ -27,6 +28,15 @@ export function openWal(path: string): WalSource & { close: () => void } {
       closeSync(fd);
     },
   };
+}
+
+function openSyncOrMissing(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 export interface WalCopy {
