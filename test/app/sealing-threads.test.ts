@@ -14,11 +14,12 @@ import { scratchFolders } from '../support/scratch.ts';
 import { sha256 } from '../support/sink-setting.ts';
 import { until } from '../support/until.ts';
 
-const scratch = scratchFolders();
 const opened: SealingThreads[] = [];
 afterEach(async () => {
   for (const threads of opened.splice(0)) await threads.close();
 });
+// Folders go after what works in them has ended.
+const scratch = scratchFolders();
 
 /** Threads that seal into a folder store, and a file of 3 MB. */
 async function site() {

@@ -16,11 +16,12 @@ import { recordingLog } from '../support/recording-log.ts';
 import { scratchFolders } from '../support/scratch.ts';
 import { until } from '../support/until.ts';
 
-const scratch = scratchFolders();
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
+// Folders go after what works in them has ended.
+const scratch = scratchFolders();
 
 async function server(...settings: string[]): Promise<RedisServer> {
   const started = await startRedisServer(settings);

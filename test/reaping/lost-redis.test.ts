@@ -14,11 +14,12 @@ import { startRedisServer } from '../support/redis-server.ts';
 import { scratchFolders } from '../support/scratch.ts';
 import { SettableClock } from '../support/settable-clock.ts';
 
-const scratch = scratchFolders();
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
+// Folders go after what works in them has ended.
+const scratch = scratchFolders();
 
 /** A leader with its own Redis, its own metadata, and nobody who works. */
 async function leader() {

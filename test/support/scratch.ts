@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from '@jest/globals';
 
-/** A maker of temporary folders that are removed after each test. */
+/** A maker of temporary folders that are removed after each test, in the order in which `afterEach` were asked for. */
 export function scratchFolders(): () => Promise<string> {
   const made: string[] = [];
   afterEach(async () => {

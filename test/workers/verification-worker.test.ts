@@ -18,12 +18,13 @@ import { slowVerifiers } from '../support/slow-workers.ts';
 import { until } from '../support/until.ts';
 
 const { redis, url, prefix: root } = testRedis();
-const scratch = scratchFolders();
 const startVerifier = slowVerifiers();
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
+// Folders go after what works in them has ended.
+const scratch = scratchFolders();
 let sites = 0;
 
 /** A queue with its leases and stream, and worker processes whose verifications end when the test says so. */

@@ -17,11 +17,12 @@ import { backUpArchive, quietLog } from '../../support/real-parquet.ts';
 import { scratchFolders } from '../../support/scratch.ts';
 import { until } from '../../support/until.ts';
 
-const scratch = scratchFolders();
 const started: { kill(signal: 'SIGKILL'): unknown }[] = [];
 afterEach(async () => {
   for (const each of started.splice(0)) await each.kill('SIGKILL');
 });
+// Folders go after what works in them has ended.
+const scratch = scratchFolders();
 
 /** Keys, a store and an archive on the disk, as a worker has them. */
 async function site() {

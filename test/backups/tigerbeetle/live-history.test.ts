@@ -8,12 +8,13 @@ import { startTigerbeetle, tigerbeetleBinary } from '../../support/tigerbeetle-s
 import { type LiveHistory, provesLiveHistory } from './live-history.ts';
 
 const { redis, prefix } = testRedis();
-const folders = scratchFolders();
 const soak = process.env['SOAK'] === '1';
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
+// Folders go after what works in them has ended.
+const folders = scratchFolders();
 let ledgers = 0;
 
 /** Begins a day ago and runs thirty times as fast, so that timeouts pass within the test. */
