@@ -10,12 +10,23 @@ export interface MotoServer {
 }
 
 /**
- * moto keeps 36 bytes of a key's id in what it encrypts; ids of multi-region keys have 40, so it could not decrypt what
+ * moto looks whether there is an object, and stores it then: two threads may find none. S3 lets one win, so one of them
+ * at a time does both here. moto keeps 36 bytes of a key's id in what it encrypts; ids of multi-region keys have 40, so it could not decrypt what
  * it had encrypted with them. AWS can.
  */
 const launch = `
-import struct, sys
+import struct, sys, threading
 import moto.kms.utils as utils
+from moto.s3.responses import S3Response
+one_at_a_time = threading.RLock()
+def atomic(name):
+    original = getattr(S3Response, name)
+    def both(*args, **kwargs):
+        with one_at_a_time:
+            return original(*args, **kwargs)
+    setattr(S3Response, name, both)
+for name in ("put_object", "_key_response_post"):
+    atomic(name)
 utils.KEY_ID_LEN = 40
 utils.HEADER_LEN = utils.KEY_ID_LEN + utils.IV_LEN + utils.TAG_LEN
 utils.CIPHERTEXT_HEADER_FORMAT = f">{utils.KEY_ID_LEN}s{utils.IV_LEN}s{utils.TAG_LEN}s"
