@@ -1,11 +1,10 @@
-import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { ManifestObject } from '../../model/manifest.ts';
 import type { BackupCatalog } from '../backup-taker.ts';
 import type { Database } from '../duckdb/database.ts';
+import { openIntoFile } from '../restoring/open-into-file.ts';
 import { quoteText } from '../duckdb/sql-text.ts';
 import { integerOf } from './ledger-state.ts';
 import type { StoredSegment } from './manifest.ts';
@@ -23,17 +22,8 @@ export interface Opening {
 
 /** Opens an object into a file, proven by its digest. Throws `object-damaged` or `object-not-found`. */
 export async function openInto(path: string, object: ManifestObject, work: Opening): Promise<void> {
-  await pipeline(
-    await work.catalog.open(object),
-    async function* (source: AsyncIterable<Buffer>) {
-      for await (const bytes of source) {
-        work.progress(bytes.length);
-        yield bytes;
-      }
-    },
-    createWriteStream(path, { mode: 0o600 }),
-    { signal: work.signal },
-  );
+  const { catalog, signal, progress } = work;
+  await openIntoFile(catalog, object, { path, flags: 'w', signal, progress });
 }
 
 export interface OpenedSegment {

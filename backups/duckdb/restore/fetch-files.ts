@@ -1,10 +1,9 @@
-import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { CodedError } from '../../../errors/coded-error.ts';
 import type { Manifest } from '../../../model/manifest.ts';
 import type { BackupCatalog } from '../../backup-taker.ts';
+import { openIntoFile } from '../../restoring/open-into-file.ts';
 import type { Database } from '../database.ts';
 import type { DuckdbDetails } from '../manifest.ts';
 import { quoteName, quoteText } from '../sql-text.ts';
@@ -45,17 +44,7 @@ export function createFiles(
       );
     }
     const path = join(work.folder, `${index}.${layout.format}`);
-    await pipeline(
-      await work.catalog.open(object),
-      async function* (source: AsyncIterable<Buffer>) {
-        for await (const bytes of source) {
-          work.progress(bytes.length);
-          yield bytes;
-        }
-      },
-      createWriteStream(path, { mode: 0o600, flags: 'wx' }),
-      { signal },
-    );
+    await openIntoFile(work.catalog, object, { path, flags: 'wx', signal, progress: work.progress });
     const attached = `backup_file_${index}`;
     if (layout.format === 'duckdb')
       await database.run(`ATTACH ${quoteText(path)} AS ${quoteName(attached)} (READ_ONLY)`);
