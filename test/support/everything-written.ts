@@ -55,7 +55,7 @@ export async function secretsOf({ folder, adminKey }: Files): Promise<Secret[]> 
   const files = { keyring: folder.keyring, recoveryPublicKey: folder.recoveryPublicKey };
   const vault = { store: await createFolderStore(folder.store), keys: await openLocalKeyRing(files) };
   found.push(secret('the address key', await readAddressKey(vault)));
-  found.push({ name: 'an API key', forms: [adminKey, adminKey.replace(/^.*[._]/, '')] });
+  found.push({ name: 'an API key', forms: [adminKey, adminKey.replace(/^bks_/, '')] });
   return found;
 }
 
