@@ -6,6 +6,7 @@ export default {
   testEnvironment: 'node',
   testTimeout: 60_000,
   setupFiles: ['<rootDir>/support/seed-properties.js'],
+  testSequencer: '<rootDir>/support/even-shards.js',
   globalSetup: '<rootDir>/support/global-setup.js',
   globalTeardown: '<rootDir>/support/global-teardown.js',
 };
