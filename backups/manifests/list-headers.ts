@@ -2,9 +2,9 @@ import type { Log } from '../../engine/log.ts';
 import { errorCode, errorText } from '../../errors/coded-error.ts';
 import type { BackupType } from '../../model/backup-kind.ts';
 import type { ManifestHeader } from '../../model/manifest.ts';
-import type { StoredObject } from '../../stores/objects/port.ts';
 import type { ReadableVault } from '../sealing/open-object.ts';
 import { inParallel } from './in-parallel.ts';
+import { type ListedManifest, listManifests } from './list-manifests.ts';
 import { readClearManifest } from './read-manifest.ts';
 
 export type ListedHeader = ManifestHeader & { readonly manifestSha256: string };
@@ -13,18 +13,13 @@ export type ListedHeader = ManifestHeader & { readonly manifestSha256: string };
 const together = 16;
 
 /**
- * ULIDs begin with 0 until the year 3084: with it, what lies beside the backups of a type (the Parquet objects) is not
- * listed.
- */
-const idsBeginWith = '0';
-
-type Store = ReadableVault['store'];
-
-/**
  * Lists the clear headers of a store's backups of a type, newest first; no key is needed, and nothing is proven. A header
  * is read again only when its manifest's size or time has changed.
  */
-export function headerLister(store: Store, log: Log): (type: BackupType) => Promise<ListedHeader[]> {
+export function headerLister(
+  store: ReadableVault['store'],
+  log: Log,
+): (type: BackupType) => Promise<ListedHeader[]> {
   const known = new Map<string, { readonly seen: string; readonly header: ListedHeader | undefined }>();
 
   const header = async (type: BackupType, listed: ListedManifest): Promise<ListedHeader | undefined> => {
@@ -47,24 +42,9 @@ export function headerLister(store: Store, log: Log): (type: BackupType) => Prom
   };
 }
 
-interface ListedManifest extends StoredObject {
-  readonly backupId: string;
-}
-
-async function listManifests(store: Store, type: BackupType): Promise<ListedManifest[]> {
-  const listed: ListedManifest[] = [];
-  for await (const object of store.list(`${type}/${idsBeginWith}`)) {
-    const [, backupId, file, ...rest] = object.key.split('/');
-    if (backupId !== undefined && file === 'manifest.json' && rest.length === 0) {
-      listed.push({ ...object, backupId });
-    }
-  }
-  return listed;
-}
-
 /** Undefined, and logged, for what is damaged, foreign or deleted meanwhile; a store that does not answer is thrown. */
 async function readHeader(
-  store: Store,
+  store: ReadableVault['store'],
   type: BackupType,
   { listed: { backupId, key }, log }: { readonly listed: ListedManifest; readonly log: Log },
 ): Promise<ListedHeader | undefined> {

@@ -1,8 +1,9 @@
-import { decodeTime } from 'ulid';
+import { decodeTime, isValid } from 'ulid';
 import { CodedError, errorCode, errorText } from '../../errors/coded-error.ts';
 import type { BackupType } from '../../model/backup-kind.ts';
 import { heldAt, type Manifest } from '../../model/manifest.ts';
 import type { BackupCatalog } from '../backup-taker.ts';
+import { listManifests } from '../manifests/list-manifests.ts';
 import type { Vault } from '../sealing/open-object.ts';
 
 /** One by its id, or the newest that holds nothing later than `at` (ms since the epoch; now when undefined). */
@@ -13,8 +14,7 @@ export interface Wanted {
 
 /**
  * The backup that is wanted, its manifest opened. A backup counts from the moment whose data it holds, not from its end. A
- * newer manifest that cannot be read is named and refused, never stepped
- * over: it may be the very one that is wanted. Throws `backup-not-found`, `object-damaged`.
+ * newer manifest that cannot be read is named and refused, never stepped over: it may be the very one that is wanted. Throws `backup-not-found`, `object-damaged`.
  */
 export async function chooseBackup(
   { catalog, store }: { readonly catalog: BackupCatalog; readonly store: Vault['store'] },
@@ -26,7 +26,8 @@ export async function chooseBackup(
     .filter((header) => heldAt(header) <= at)
     .sort((one, other) => heldAt(other) - heldAt(one));
   const [chosen] = headers;
-  for (const id of await storedIds(store, type)) {
+  for (const { backupId: id } of await listManifests(store, type)) {
+    if (!isValid(id)) continue;
     if (id !== chosen?.backupId && (decodeTime(id) > at || id < (chosen?.backupId ?? ''))) continue;
     // A clear header may have been changed: only opening it says what the backup really holds.
     await catalog.read(type, id).catch((error: unknown) => {
@@ -51,14 +52,4 @@ function unreadable(id: string, cause: unknown, before: string | undefined): Cod
     `backup ${id} may be the one that is wanted, and it cannot be read: ${errorText(cause)}.${otherwise}`,
     { cause, facts: { backupId: id, readable: before ?? null } },
   );
-}
-
-async function storedIds(store: Vault['store'], type: BackupType): Promise<string[]> {
-  const ids: string[] = [];
-  // As the catalog lists them: ULIDs begin with 0.
-  for await (const { key } of store.list(`${type}/0`)) {
-    const [, id, file, ...rest] = key.split('/');
-    if (id?.length === 26 && file === 'manifest.json' && rest.length === 0) ids.push(id);
-  }
-  return ids;
 }
