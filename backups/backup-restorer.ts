@@ -71,10 +71,6 @@ export interface BackupRestorer extends BackupReader {
   compare(backupId: string, restored: string, scratch: string): Promise<void>;
 }
 
-export function canRestore(reader: BackupReader): reader is BackupRestorer {
-  return 'restore' in reader;
-}
-
 /** Reads the backups of a type that is restored into a service, of which there is none to try it on. */
 export interface RehearsingReader extends BackupReader {
   /**
@@ -87,6 +83,9 @@ export interface RehearsingReader extends BackupReader {
   ): Promise<string | null>;
 }
 
-export function canRehearse(reader: BackupReader): reader is RehearsingReader {
-  return 'rehearse' in reader;
+/** What proves the backups of a type to the last level, in one of two ways. */
+export type ProvingReader = BackupRestorer | RehearsingReader;
+
+export function canRestore(reader: ProvingReader): reader is BackupRestorer {
+  return 'restore' in reader;
 }

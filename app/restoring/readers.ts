@@ -1,4 +1,4 @@
-import type { BackupReader, BackupRestorer } from '../../backups/backup-restorer.ts';
+import type { BackupRestorer, ProvingReader } from '../../backups/backup-restorer.ts';
 import type { BackupCatalog } from '../../backups/backup-taker.ts';
 import { createDuckdbRestorer } from '../../backups/duckdb/restorer.ts';
 import { createKmsReader } from '../../backups/kms/reader.ts';
@@ -30,7 +30,7 @@ export function openReader(
   type: BackupType,
   catalog: BackupCatalog,
   configuration: Pick<Configuration, 'sources'>,
-): BackupReader {
+): ProvingReader {
   if (type === 'duckdb' || type === 'parquet') return openRestorer(type, catalog, configuration);
   if (type === 'kms') return createKmsReader(catalog);
   const { memoryLimit } = configuration.sources.duckdb;

@@ -1,5 +1,5 @@
 import type { Clock } from '../../engine/clock.ts';
-import type { BackupReader } from '../backup-restorer.ts';
+import type { ProvingReader } from '../backup-restorer.ts';
 import type { BackupCatalog } from '../backup-taker.ts';
 import type { ReadableVault } from '../sealing/open-object.ts';
 import type { ProvenObjects } from './proven-objects.ts';
@@ -8,7 +8,7 @@ import type { ProvenObjects } from './proven-objects.ts';
 export interface Verification {
   readonly vault: ReadableVault;
   readonly catalog: BackupCatalog;
-  readonly reader: BackupReader;
+  readonly reader: ProvingReader;
   readonly clock: Clock;
   /** An empty folder; whoever made it removes it. */
   readonly scratch: string;

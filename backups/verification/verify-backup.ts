@@ -1,6 +1,6 @@
 import { CodedError } from '../../errors/coded-error.ts';
 import type { BackupType } from '../../model/backup-kind.ts';
-import { canRehearse, canRestore, type ReadableBackup } from '../backup-restorer.ts';
+import { canRestore, type ReadableBackup } from '../backup-restorer.ts';
 import type { BackupCatalog } from '../backup-taker.ts';
 import { decodeObjects } from './decode-objects.ts';
 import { findingOf } from './finding-of.ts';
@@ -60,23 +60,15 @@ async function examine(work: Verification, backupId: string, level: Verification
   findings.push(...decoded.findings);
   const { notes } = decoded;
   if (level === 2 || findings.length > 0) return { level: 2, findings, notes, ...read };
-  if (canRehearse(reader)) {
-    const rehearsed = await rehearse(work, reader, backupId);
-    findings.push(...rehearsed.findings);
-    return rehearsed.left === null
-      ? { level: 3, findings, notes, ...read, bytes: 2 * read.bytes }
-      : { level: 2, findings, notes: [...notes, rehearsed.left], ...read };
+  if (canRestore(reader)) {
+    findings.push(...(await restoreAndCompare(work, reader, backupId)));
+    return { level: 3, findings, notes, ...read, bytes: 2 * read.bytes };
   }
-  if (!canRestore(reader)) {
-    return {
-      level: 2,
-      findings,
-      notes: [...notes, `type ${reader.type} has no restore to compare`],
-      ...read,
-    };
-  }
-  findings.push(...(await restoreAndCompare(work, reader, backupId)));
-  return { level: 3, findings, notes, ...read, bytes: 2 * read.bytes };
+  const rehearsed = await rehearse(work, reader, backupId);
+  findings.push(...rehearsed.findings);
+  return rehearsed.left === null
+    ? { level: 3, findings, notes, ...read, bytes: 2 * read.bytes }
+    : { level: 2, findings, notes: [...notes, rehearsed.left], ...read };
 }
 
 /** Every link is read and compared with the digest that its child names; a broken one is a finding. */

@@ -2,7 +2,7 @@ import { mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { decodeParquet } from '../../app/restoring/decode-parquet.ts';
-import type { BackupReader } from '../../backups/backup-restorer.ts';
+import type { ProvingReader } from '../../backups/backup-restorer.ts';
 import type { BackupCatalog } from '../../backups/backup-taker.ts';
 import { createDuckdbRestorer } from '../../backups/duckdb/restorer.ts';
 import { createBackupCatalog } from '../../backups/manifests/catalog.ts';
@@ -18,7 +18,7 @@ import { quietLog } from './real-parquet.ts';
 export async function verifyIn(
   folder: string,
   vault: Vault,
-  type: 'duckdb' | 'parquet' | ((catalog: BackupCatalog) => BackupReader),
+  type: 'duckdb' | 'parquet' | ((catalog: BackupCatalog) => ProvingReader),
 ): Promise<(backupId: string, level: VerificationLevel) => Promise<VerificationReport>> {
   const scratch = await mkdtemp(join(folder, 'verify-'));
   return async (backupId, level) => {
@@ -38,7 +38,7 @@ export async function verifyIn(
   };
 }
 
-function readerOf(type: 'duckdb' | 'parquet', catalog: BackupCatalog): BackupReader {
+function readerOf(type: 'duckdb' | 'parquet', catalog: BackupCatalog): ProvingReader {
   return type === 'duckdb'
     ? createDuckdbRestorer(catalog, '300MB')
     : createParquetRestorer(catalog, (file) => decodeParquet(file, '300MB'));
