@@ -1,10 +1,11 @@
 /**
  * Backup and restore of a TigerBeetle ledger against the client's own rates on the same servers, in one run:
  *   npm run build && TIGERBEETLE_BIN=… node dist/bench/tigerbeetle.js [transfers, 1000000 by default]
- * Prints rows per second beside those of the bare client paging, and importing, at the batch limit (target: 80 %); a
- * restore reads back all that it has written, so its rate is also set beside that of the client doing both; the
- * peak memory of each backup and restore, in a process of its own, for a fifth of the transfers and for all of them
- * (target: under 300 MB, and flat); and what a log of an idle ledger takes (target: under 50 ms).
+ * Prints rows per second beside those of the bare client paging, and importing, at the batch limit (target: 80 %; paging
+ * and backup in turn, of each the quicker of two runs); a restore reads back all that it has written, so its rate is also
+ * set beside that of the client doing both; the peak memory of each backup and restore, in a process of its own, for a
+ * fifth of the transfers and for all of them (target: under 300 MB, and flat); and what a log of an idle ledger takes
+ * (target: under 50 ms).
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -44,6 +45,7 @@ async function compare(binary: string, transfers: number): Promise<void> {
     const paged = await run('query', '');
     const backedUp = await run('backup', 'all');
     const pagedAgain = await run('query', '');
+    const backedUpAgain = await run('backup', 'again');
     const { logs } = await run('logs', 'all');
     const imported = await run('import', '', { target: await server() });
     const restore = async (store: string, { backupId }: Measured): Promise<Measured> =>
@@ -52,9 +54,9 @@ async function compare(binary: string, transfers: number): Promise<void> {
     const restored = await restore('all', backedUp);
 
     console.log(`${transfers} transfers between ${accounts} accounts`);
-    const quickest = paged.seconds < pagedAgain.seconds ? paged : pagedAgain;
+    const quickest = quickerOf(paged, pagedAgain);
     report('the client, paging', quickest);
-    report('full backup', backedUp, quickest);
+    report('full backup', quickerOf(backedUp, backedUpAgain), quickest);
     report('the client, importing', imported);
     report('restore, compared', restored, imported);
     const both = { ...imported, seconds: imported.seconds + quickest.seconds };
@@ -74,6 +76,7 @@ async function compare(binary: string, transfers: number): Promise<void> {
   }
 }
 
+const quickerOf = (one: Measured, other: Measured): Measured => (one.seconds < other.seconds ? one : other);
 const rate = ({ rows, seconds }: Measured): number => rows / seconds;
 const share = (of: Measured, to: Measured): string => `${((100 * rate(of)) / rate(to)).toFixed(0)} %`;
 
