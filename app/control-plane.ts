@@ -52,7 +52,7 @@ export async function startControlPlane(configuration: Configuration, log: Log) 
     opened.add(() => recorder.stop());
 
     const leadership = { token: (): string | undefined => leader.token() };
-    const deps = controlPlaneDeps(configuration, {
+    const deps = await controlPlaneDeps(configuration, {
       state,
       metadata,
       recorder,

@@ -29,11 +29,11 @@ interface Parts {
 }
 
 /** Everything that the processors of a control plane need. Throws `configuration-invalid` for schedules that cannot be. */
-export function controlPlaneDeps(configuration: Configuration, parts: Parts) {
+export async function controlPlaneDeps(configuration: Configuration, parts: Parts) {
   const { state, metadata, recorder, leadership, runner, log } = parts;
   const { exclusion, events, catalog, vault } = state;
   const clock = systemClock;
-  const tenantKeys = openTenantKeys(configuration);
+  const tenantKeys = await openTenantKeys(configuration);
   const deliveries = createDeliveries({
     pending: (queue, jobId) => runner().pending(queue, jobId),
     send: (queue, body, options) => runner().send(queue, body, options),
@@ -73,4 +73,4 @@ export function controlPlaneDeps(configuration: Configuration, parts: Parts) {
     }),
   };
 }
-export type ControlPlaneDeps = ReturnType<typeof controlPlaneDeps>;
+export type ControlPlaneDeps = Awaited<ReturnType<typeof controlPlaneDeps>>;

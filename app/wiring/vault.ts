@@ -1,12 +1,14 @@
 import type { ReadableVault, Vault } from '../../backups/sealing/open-object.ts';
 import type { Configuration } from '../../config/configuration.ts';
-import { openKmsKeyRing, openWithKms } from '../../stores/keys/kms.ts';
 import { openLocalKeyRing, openWithKeyringFile } from '../../stores/keys/local.ts';
 import type { KeyRing } from '../../stores/keys/port.ts';
 import { createFolderStore } from '../../stores/objects/folder.ts';
 import type { ObjectStore } from '../../stores/objects/port.ts';
 
-/** The object store and the keys of the configuration. Throws `configuration-invalid`, `store-unavailable`. */
+/**
+ * The object store and the keys of the configuration. What speaks to S3 and KMS is loaded where it is configured: it costs
+ * each process and each sealing thread time and memory. Throws `configuration-invalid`, `store-unavailable`.
+ */
 export async function openVault(configuration: Pick<Configuration, 'store' | 'keys'>): Promise<Vault> {
   return {
     keys: await openKeyRing(configuration),
@@ -18,16 +20,19 @@ export async function openVault(configuration: Pick<Configuration, 'store' | 'ke
 export async function openReadableVault(
   configuration: Pick<Configuration, 'store' | 'keys'>,
 ): Promise<ReadableVault> {
-  const { keys } = configuration;
-  return {
-    keys: keys.kind === 'local' ? await openWithKeyringFile(keys.file) : openWithKms(kmsKeys(keys)),
-    store: await openStore(configuration),
-  };
+  return { keys: await openKeys(configuration), store: await openStore(configuration) };
+}
+
+async function openKeys({ keys }: Pick<Configuration, 'keys'>): Promise<ReadableVault['keys']> {
+  if (keys.kind === 'local') return openWithKeyringFile(keys.file);
+  const { openWithKms } = await import('../../stores/keys/kms.ts');
+  return openWithKms(kmsKeys(keys));
 }
 
 async function openKeyRing({ keys }: Pick<Configuration, 'keys'>): Promise<KeyRing> {
   const { kind, file, recoveryPublicKey } = keys;
   if (kind === 'local') return openLocalKeyRing({ keyring: file, recoveryPublicKey });
+  const { openKmsKeyRing } = await import('../../stores/keys/kms.ts');
   return openKmsKeyRing({ ...kmsKeys(keys), recoveryPublicKey });
 }
 
@@ -41,7 +46,6 @@ function kmsKeys({ kmsKeyArn, kmsOlderKeyArns, kmsEndpoint }: Configuration['key
 
 export async function openStore({ store }: Pick<Configuration, 'store'>): Promise<ObjectStore> {
   if (store.kind === 'folder') return createFolderStore(store.folder);
-  // Loaded where it is configured: it costs each process and each sealing thread time and memory.
   const { createS3Store } = await import('../../stores/objects/s3.ts');
   return createS3Store(store.s3);
 }
