@@ -32,8 +32,9 @@ export async function imprintChunks(
   const imprints = new Map<number, string>();
   const types = JSON.stringify(table.columns.map(({ type }) => type));
   for (const [chunk, parts] of partsOf(groups)) {
-    if (parts.some(({ group }) => !group.kept)) continue;
-    const hash = createHash('sha256').update(`${types} ${left.get(chunk) ?? 'all'}`);
+    const rowsLeft = left(chunk);
+    if (rowsLeft === undefined || parts.some(({ group }) => !group.kept)) continue;
+    const hash = createHash('sha256').update(`${types} ${rowsLeft}`);
     for (const { group, from } of parts) {
       hash.update(`${from} ${group.rows} ${group.segments}`);
       for (const block of group.blocks) hash.update(digestOf(block));
@@ -68,29 +69,30 @@ function partsOf(groups: readonly RowGroup[]): Map<number, { group: RowGroup; fr
 }
 
 /**
- * What tells which rows of a chunk are left, for those with deleted ones. Undefined where row ids are not those that the
- * row groups, one after the other, should have.
+ * What tells which rows of a chunk are left; nothing for one of which none is. Undefined where row ids are not those that
+ * the row groups, one after the other, should have.
  */
 async function leftRows(
   database: Database,
   table: Table,
   rows: number,
-): Promise<ReadonlyMap<number, string> | undefined> {
+): Promise<((chunk: number) => string | undefined) | undefined> {
   const from = addressOf(database, table);
   const [counted] = await database.rows(
     `SELECT (SELECT count(*) FROM ${from}) AS here, (SELECT count(*) FROM ${from} WHERE rowid >= ${rows}) AS beyond`,
   );
   if (counted?.['beyond'] !== 0n) return undefined;
-  if (counted['here'] === BigInt(rows)) return new Map();
+  if (counted['here'] === BigInt(rows)) return () => 'all';
   const chunks = await database.rows(
     `SELECT rowid // ${chunkRows} AS chunk, count(*) AS rows, sum(hash(rowid)::HUGEINT)::VARCHAR AS sum,
        bit_xor(hash(rowid))::VARCHAR AS xor FROM ${from} GROUP BY 1 ORDER BY 1`,
   );
-  const left = chunks.map(({ chunk, rows: here, sum, xor }): [number, string] => [
-    Number(chunk),
-    `${Number(here)} ${textOf(sum)} ${textOf(xor)}`,
-  ]);
-  return new Map(
-    left.filter(([chunk, text]) => !text.startsWith(`${Math.min(chunkRows, rows - chunk * chunkRows)} `)),
+  const left = new Map(
+    chunks.map((each): [number, string] => {
+      const [chunk, here] = [Number(each['chunk']), Number(each['rows'])];
+      const whole = here === Math.min(chunkRows, rows - chunk * chunkRows);
+      return [chunk, whole ? 'all' : `${here} ${textOf(each['sum'])} ${textOf(each['xor'])}`];
+    }),
   );
+  return (chunk) => left.get(chunk);
 }

@@ -107,6 +107,16 @@ it('tells deleted rows apart that are not yet in the file', async () => {
   });
 });
 
+it('is that of no chunk whose rows are all deleted, though they still lie in the file', async () => {
+  const file = join(await scratch(), 'source.duckdb');
+  await withDatabase(file, async (database) => {
+    await runAll(database, [...table, 'CHECKPOINT', 'DELETE FROM t WHERE i >= 245760']);
+    expect(Object.keys(await imprints(database, file))).toEqual(['0', '1']);
+    await database.run('DELETE FROM t');
+    expect(await imprints(database, file)).toEqual({});
+  });
+});
+
 it.each(['v1.0.0', 'v1.5.0'])('covers every block of the file that holds values (%s)', async (version) => {
   const file = join(await scratch(), 'source.duckdb');
   await withDatabase(
