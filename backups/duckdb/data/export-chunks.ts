@@ -2,13 +2,13 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { CodedError } from '../../../errors/coded-error.ts';
 import type { ManifestObject } from '../../../model/manifest.ts';
 import type { ObjectSink } from '../../backup-taker.ts';
 import type { Table } from '../catalogue/list-tables.ts';
 import type { Database } from '../database.ts';
 import type { Layout } from '../manifest.ts';
 import { quoteText } from '../sql-text.ts';
+import { checkCount } from './check-count.ts';
 import { readFifo } from './fifo.ts';
 import { type ChunkFingerprint, chunkRows } from './fingerprint.ts';
 import { selectChunks } from './select-chunks.ts';
@@ -52,7 +52,7 @@ export async function exportChunks(lane: Lane, sink: ObjectSink, what: Export): 
     sink.write({ name, file: what.file, ...(completion && { completion }) }, plain);
   if (what.layout.format === 'duckdb') {
     try {
-      checkCount(name, { written: await writeDatabase(lane, select), counted: rows });
+      checkCount(name, { given: await writeDatabase(lane, select), counted: rows });
       return { ...(await write(createReadStream(lane.file))), rows };
     } finally {
       await rm(lane.file, { force: true });
@@ -69,7 +69,7 @@ export async function exportChunks(lane: Lane, sink: ObjectSink, what: Export): 
   const written = lane.connection
     .runAndReadAll(`COPY (${select}) TO ${quoteText(lane.fifo)} (${options})`)
     .then((reader) => {
-      checkCount(name, { written: Number(reader.getRowsJS()[0]?.[0]), counted: rows });
+      checkCount(name, { given: Number(reader.getRowsJS()[0]?.[0]), counted: rows });
     });
   try {
     return { ...(await write(plain, written)), rows };
@@ -88,12 +88,4 @@ async function writeDatabase({ connection, file, attached }: Lane, select: strin
   } finally {
     await connection.run(`DETACH ${attached}`);
   }
-}
-
-function checkCount(name: string, { written, counted }: { written: number; counted: number }): void {
-  if (written === counted) return;
-  throw new CodedError(
-    'internal',
-    `${name} gave ${written} rows where ${counted} were counted in the same snapshot`,
-  );
 }

@@ -6,6 +6,7 @@ import type { Database } from '../database.ts';
 import type { DetailedTable } from '../manifest.ts';
 import { withEnoughMemory } from '../more-memory.ts';
 import type { BlockDigests } from './block-digests.ts';
+import { checkCount } from './check-count.ts';
 import type { Export } from './export-chunks.ts';
 import { createFileList, type FileList, type ImprintedChunks, type UsedFiles } from './file-list.ts';
 import { type ChunkFingerprint, type Fingerprint, fingerprintAll, fingerprintChunks } from './fingerprint.ts';
@@ -72,7 +73,10 @@ export async function takeTables(
   return { tables: planned.map((each) => describe(each, files)), ...files.used() };
 }
 
-/** Chunks that lie in the file as they did when the parent was taken keep the fingerprints that they had then. */
+/**
+ * Chunks that lie in the file as they did when the parent was taken keep the fingerprints that they had then. These are
+ * not looked at, so the rows of all are counted.
+ */
 async function fingerprintUnknown(
   database: Database,
   table: Table,
@@ -84,7 +88,14 @@ async function fingerprintUnknown(
     if (fingerprint) kept.set(chunk, { ...fingerprint, chunk });
   }
   const others = await fingerprintChunks(database, table, new Set(kept.keys()));
-  return [...kept.values(), ...others].sort((one, other) => one.chunk - other.chunk);
+  const chunks = [...kept.values(), ...others].sort((one, other) => one.chunk - other.chunk);
+  const [counted] = await database.rows(`SELECT count(*) AS rows FROM ${addressOf(database, table)}`);
+  checkCount(`${table.schema}.${table.name}`, { given: rowsOf(chunks), counted: Number(counted?.['rows']) });
+  return chunks;
+}
+
+function rowsOf(chunks: readonly Fingerprint[]): number {
+  return chunks.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 function describe({ table, chunks, imprints, plain }: Planned, files: FileList): DetailedTable {
@@ -93,7 +104,7 @@ function describe({ table, chunks, imprints, plain }: Planned, files: FileList):
     name: table.name,
     columns: table.columns.map(({ name, type }) => ({ name, type })),
     references: [...table.references],
-    rows: chunks.reduce((sum, { rows }) => sum + rows, 0),
+    rows: rowsOf(chunks),
     chunks: chunks.map((chunk) => {
       const { file, offset } = files.use(chunkKey(table.columns, chunk));
       const { rows, sum, xor, placed } = chunk;

@@ -1,4 +1,7 @@
 import { expect, it } from '@jest/globals';
+import type { BackupJob, BackupTaker } from '../../../backups/backup-taker.ts';
+import { detailsOf } from '../../../backups/duckdb/manifest.ts';
+import { createDuckdbTaker } from '../../../backups/duckdb/take-backup.ts';
 import { type DuckdbBackups, duckdbBackups, withDatabase } from '../../support/duckdb-backups.ts';
 import { differencesBetween } from '../../support/duckdb-compare.ts';
 import { scratchFolders } from '../../support/scratch.ts';
@@ -89,6 +92,34 @@ it('holds no row of a row group that was emptied while its rows still lie in the
   const restored = await backups.restore(id);
   expect(await differencesBetween(backups.file, restored.path)).toEqual([]);
 });
+
+it('stores nothing when the parent tells of more rows than there are', async () => {
+  const backups = await duckdbBackups(await scratch());
+  await backups.change(['CREATE TABLE t AS SELECT i FROM range(5) r(i)']);
+  await backups.backup('full');
+  const own = createDuckdbTaker({ file: backups.file });
+  const taker: BackupTaker = {
+    ...own,
+    take: (job) =>
+      own.take({ ...job, catalog: { ...job.catalog, chain: (type, id) => forged(job, type, id) } }),
+  };
+  await expect(backups.backup('incremental', { taker })).rejects.toMatchObject({
+    code: 'internal',
+    message: expect.stringContaining('main.t gave 6 rows where 5 were counted') as unknown,
+  });
+});
+
+/** A chain whose chunks have one row more than was there. */
+async function forged({ catalog }: BackupJob, ...asked: Parameters<BackupJob['catalog']['chain']>) {
+  return (await catalog.chain(...asked)).map((manifest) => {
+    const details = detailsOf(manifest);
+    const tables = details.tables.map((table) => ({
+      ...table,
+      chunks: table.chunks.map(([chunk, rows, ...rest]) => [chunk, rows + 1, ...rest]),
+    }));
+    return { ...manifest, body: { ...manifest.body, details: { ...details, tables } } };
+  });
+}
 
 it('restores a table that is loaded in several steps', async () => {
   const backups = await duckdbBackups(await scratch());
