@@ -14,8 +14,10 @@ const catalogueQueries = [
    referenced_column_names FROM duckdb_constraints() WHERE database_name = current_database()`,
   `SELECT schema_name, index_name, table_name, comment, is_unique, sql FROM duckdb_indexes() WHERE database_name = current_database()`,
   `SELECT schema_name, view_name, comment, sql FROM duckdb_views() WHERE database_name = current_database() AND NOT internal`,
-  `SELECT schema_name, sequence_name, comment, increment_by, min_value, max_value, cycle, sql FROM duckdb_sequences()
-   WHERE database_name = current_database()`,
+  // How often one that has ended was asked since is no part of it.
+  `SELECT schema_name, sequence_name, comment, increment_by, min_value, max_value, cycle,
+   if(regexp_extract(sql, 'START (-?[0-9]+)', 1)::HUGEINT BETWEEN min_value AND max_value, sql, 'ended') AS sql
+   FROM duckdb_sequences() WHERE database_name = current_database()`,
   `SELECT schema_name, type_name, logical_type, comment, labels FROM duckdb_types() WHERE database_name = current_database() AND NOT internal`,
   `SELECT schema_name, function_name, function_type, comment, parameters, macro_definition FROM duckdb_functions()
    WHERE database_name = current_database() AND NOT internal`,

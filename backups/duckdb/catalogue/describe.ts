@@ -3,8 +3,10 @@ import { quoteText, textOf } from '../sql-text.ts';
 
 const listings = {
   schema: `SELECT schema_name, comment, tags FROM duckdb_schemas() WHERE $ AND NOT internal`,
-  sequence: `SELECT schema_name, sequence_name, comment, tags, increment_by, min_value, max_value, cycle,
-    regexp_extract(sql, 'START (-?[0-9]+) (NO )?CYCLE;$', 1) AS next FROM duckdb_sequences() WHERE $ AND NOT temporary`,
+  // One that has ended has ended: how often it was asked since, which DuckDB counts, makes no difference.
+  sequence: `SELECT * REPLACE (if(next::HUGEINT BETWEEN min_value AND max_value, next, 'ended') AS next)
+    FROM (SELECT schema_name, sequence_name, comment, tags, increment_by, min_value, max_value, cycle,
+      regexp_extract(sql, 'START (-?[0-9]+) (NO )?CYCLE;$', 1) AS next FROM duckdb_sequences() WHERE $ AND NOT temporary)`,
   type: `SELECT schema_name, type_name, logical_type, comment, tags, labels FROM duckdb_types() WHERE $ AND NOT internal`,
   table: `SELECT schema_name, table_name, comment, tags, sql FROM duckdb_tables() WHERE $ AND NOT internal AND NOT temporary`,
   column: `SELECT schema_name, table_name, column_name, column_index, comment, column_default, is_nullable, data_type

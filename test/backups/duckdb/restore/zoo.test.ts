@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
+import { detailsOf } from '../../../../backups/duckdb/manifest.ts';
 import { createDuckdbRestorer } from '../../../../backups/duckdb/restorer.ts';
-import { duckdbBackups } from '../../../support/duckdb-backups.ts';
+import { duckdbBackups, withDatabase } from '../../../support/duckdb-backups.ts';
 import { differencesBetween } from '../../../support/duckdb-compare.ts';
 import { zoo } from '../../../support/duckdb-zoo.ts';
 import { scratchFolders } from '../../../support/scratch.ts';
@@ -24,6 +25,20 @@ it.each(Object.keys(zoo))('brings back %s', async (feature) => {
   }
   const ignore = (line: string): boolean => brokenOnes && line.includes('broken');
   expect(await differencesBetween(backups.file, restored.path, ignore)).toEqual([]);
+});
+
+it('takes a sequence that was asked in vain for one that has ended', async () => {
+  const backups = await duckdbBackups(await scratch());
+  await withDatabase(backups.file, async (source) => {
+    await source.run('CREATE SEQUENCE q MAXVALUE 2');
+    await expect(source.run("SELECT nextval('q') FROM range(4)")).rejects.toThrow('reached maximum');
+    await source.run('CHECKPOINT');
+  });
+  const { id, manifest } = await backups.backup('full');
+  expect(detailsOf(manifest).catalogue.differences).toEqual([]);
+  const { path } = await backups.restore(id);
+  const asked = withDatabase(path, (database) => database.run("SELECT nextval('q')"));
+  await expect(asked).rejects.toThrow('reached maximum');
 });
 
 it('finds nothing to store in a second backup of each', async () => {
