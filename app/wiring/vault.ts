@@ -11,7 +11,7 @@ import type { ObjectStore } from '../../stores/objects/port.ts';
  */
 export async function openVault(configuration: Pick<Configuration, 'store' | 'keys'>): Promise<Vault> {
   return {
-    keys: await openKeyRing(configuration),
+    keys: await openKeysToWrite(configuration),
     store: await openStore(configuration),
   };
 }
@@ -20,16 +20,16 @@ export async function openVault(configuration: Pick<Configuration, 'store' | 'ke
 export async function openReadableVault(
   configuration: Pick<Configuration, 'store' | 'keys'>,
 ): Promise<ReadableVault> {
-  return { keys: await openKeys(configuration), store: await openStore(configuration) };
+  return { keys: await openKeysToRead(configuration), store: await openStore(configuration) };
 }
 
-async function openKeys({ keys }: Pick<Configuration, 'keys'>): Promise<ReadableVault['keys']> {
+async function openKeysToRead({ keys }: Pick<Configuration, 'keys'>): Promise<ReadableVault['keys']> {
   if (keys.kind === 'local') return openWithKeyringFile(keys.file);
   const { openWithKms } = await import('../../stores/keys/kms.ts');
   return openWithKms(kmsKeys(keys));
 }
 
-async function openKeyRing({ keys }: Pick<Configuration, 'keys'>): Promise<KeyRing> {
+async function openKeysToWrite({ keys }: Pick<Configuration, 'keys'>): Promise<KeyRing> {
   const { kind, file, recoveryPublicKey } = keys;
   if (kind === 'local') return openLocalKeyRing({ keyring: file, recoveryPublicKey });
   const { openKmsKeyRing } = await import('../../stores/keys/kms.ts');

@@ -8,9 +8,9 @@ export type Parent =
   { readonly manifest: Manifest; readonly details: DuckdbDetails } | { readonly none: string };
 
 /**
- * The newest backup, if no verification has found it damaged, its chain can be read, all its objects are there, and it is worth going on with: taken by the same version of DuckDB (hashes
- * are comparable only then), of fewer than `fullEvery` backups, and with increments that together are smaller than
- * their full backup.
+ * The newest backup, if no verification has found it damaged, its chain can be read, all its objects are there, and it
+ * is worth going on with: taken by the same version of DuckDB (hashes are comparable only then), of fewer than
+ * `fullEvery` backups, and with increments that together are smaller than their full backup.
  */
 export async function chooseParent(job: BackupJob, engine: string, fullEvery: number): Promise<Parent> {
   if (job.order.parentDamaged !== undefined) return { none: job.order.parentDamaged };

@@ -10,8 +10,8 @@ import { objectsOf, outlineOf } from './restore/outline.ts';
 import { restoreDuckdb } from './restore/restore-duckdb.ts';
 import { quoteName, quoteText } from './sql-text.ts';
 
-/** Reads and restores DuckDB backups; `memoryLimit` is DuckDB's, e.g. `256MB`. */
-export function createDuckdbRestorer(catalog: BackupCatalog, memoryLimit = '256MB'): BackupRestorer {
+/** Reads and restores DuckDB backups; `memoryLimit` is DuckDB's, e.g. `160MB`. */
+export function createDuckdbRestorer(catalog: BackupCatalog, memoryLimit: string): BackupRestorer {
   return {
     type: 'duckdb',
     async read(backupId) {

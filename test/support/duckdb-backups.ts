@@ -78,7 +78,7 @@ export async function duckdbBackups(
       const path = to ?? join(folder, `restored-${++restored}`, 'hot tier.duckdb');
       await mkdir(join(folder, `restored-${restored}`), { recursive: true });
       const result = await restoreDuckdb({
-        ...{ catalog, backupId, to: path, ...selection },
+        ...{ catalog, backupId, to: path, memoryLimit: restoreMemory, ...selection },
         signal: new AbortController().signal,
         progress: () => undefined,
       });
@@ -86,6 +86,9 @@ export async function duckdbBackups(
     },
   };
 }
+
+/** Of DuckDB in a restore; what the configuration has when it says nothing. */
+export const restoreMemory = '160MB';
 
 /** Opens a file under the name that its own name gives it, and closes it again. */
 export async function withDatabase<T>(

@@ -15,7 +15,7 @@ const store = await createFolderStore(join(folder, 'store'));
 process.send?.('begins');
 await restoreDuckdb({
   catalog: createBackupCatalog({ store, keys }, recordingLog().log),
-  ...{ backupId, to },
+  ...{ backupId, to, memoryLimit: '160MB' },
   signal: new AbortController().signal,
   progress: () => undefined,
 });

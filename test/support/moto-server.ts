@@ -11,8 +11,8 @@ export interface MotoServer {
 
 /**
  * moto looks whether there is an object, and stores it then: two threads may find none. S3 lets one win, so one of them
- * at a time does both here. moto keeps 36 bytes of a key's id in what it encrypts; ids of multi-region keys have 40, so it could not decrypt what
- * it had encrypted with them. AWS can.
+ * at a time does both here. moto keeps 36 bytes of a key's id in what it encrypts; ids of multi-region keys have 40, so it
+ * could not decrypt what it had encrypted with them. AWS can.
  */
 const launch = `
 import struct, sys, threading

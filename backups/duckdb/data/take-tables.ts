@@ -88,6 +88,7 @@ async function fingerprintUnknown(
     if (fingerprint) kept.set(chunk, { ...fingerprint, chunk });
   }
   const others = await fingerprintChunks(database, table, new Set(kept.keys()));
+  if (kept.size === 0) return others;
   const chunks = [...kept.values(), ...others].sort((one, other) => one.chunk - other.chunk);
   const [counted] = await database.rows(`SELECT count(*) AS rows FROM ${addressOf(database, table)}`);
   checkCount(`${table.schema}.${table.name}`, { given: rowsOf(chunks), counted: Number(counted?.['rows']) });

@@ -25,8 +25,8 @@ export interface DuckdbRestore extends Selection {
   readonly backupId: string;
   /** A file that does not exist yet; folders above it are made. */
   readonly to: string;
-  /** Of DuckDB, e.g. `256MB`. */
-  readonly memoryLimit?: string;
+  /** Of DuckDB, e.g. `160MB`; more where a row group needs it. */
+  readonly memoryLimit: string;
   readonly signal: AbortSignal;
   /** Plain bytes read from the store since the last call. */
   readonly progress: (bytes: number) => void;
@@ -55,7 +55,7 @@ export async function restoreDuckdb(restore: DuckdbRestore): Promise<RestoredDuc
     const database = await openDatabase({
       path: workspace.database,
       name: details.database,
-      memoryLimit: restore.memoryLimit ?? '256MB',
+      memoryLimit: restore.memoryLimit,
       spill: join(workspace.folder, 'spill'),
       storageVersion: details.storage,
     });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Selection } from '../../../../backups/backup-restorer.ts';
 import { createDuckdbRestorer } from '../../../../backups/duckdb/restorer.ts';
-import { duckdbBackups, withDatabase } from '../../../support/duckdb-backups.ts';
+import { duckdbBackups, restoreMemory, withDatabase } from '../../../support/duckdb-backups.ts';
 import { scratchFolders } from '../../../support/scratch.ts';
 
 const scratch = scratchFolders();
@@ -37,7 +37,7 @@ async function backedUp(statements: readonly string[] = shop) {
   const rows = async (selection: Selection) =>
     Object.fromEntries((await backups.restore(id, selection)).tables.map(({ name, rows }) => [name, rows]));
   const outline = async (selection: Selection) =>
-    (await createDuckdbRestorer(backups.catalog).outline(id, selection)).lines;
+    (await createDuckdbRestorer(backups.catalog, restoreMemory).outline(id, selection)).lines;
   return { backups, folder, id, rows, outline };
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { detailsOf } from '../../../../backups/duckdb/manifest.ts';
 import { createDuckdbRestorer } from '../../../../backups/duckdb/restorer.ts';
-import { duckdbBackups, withDatabase } from '../../../support/duckdb-backups.ts';
+import { duckdbBackups, restoreMemory, withDatabase } from '../../../support/duckdb-backups.ts';
 import { differencesBetween } from '../../../support/duckdb-compare.ts';
 import { zoo } from '../../../support/duckdb-zoo.ts';
 import { scratchFolders } from '../../../support/scratch.ts';
@@ -20,7 +20,7 @@ it.each(Object.keys(zoo))('brings back %s', async (feature) => {
   );
   if (feature.endsWith('at once')) {
     // As a verification of level 3 does.
-    const restorer = createDuckdbRestorer(backups.catalog);
+    const restorer = createDuckdbRestorer(backups.catalog, restoreMemory);
     await expect(restorer.compare(id, restored.path, await scratch())).resolves.toBeUndefined();
   }
   const ignore = (line: string): boolean => brokenOnes && line.includes('broken');
