@@ -1,4 +1,4 @@
-import type { AwsKmsMrkAwareSymmetricKeyringNodeInput } from '@aws-crypto/client-node';
+import type { AwsKmsMrkAwareSymmetricKeyringNodeInput } from '@aws-crypto/kms-keyring-node';
 import { type KMS, KMSServiceException } from '@aws-sdk/client-kms';
 import { CodedError } from '../../errors/coded-error.ts';
 

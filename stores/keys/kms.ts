@@ -1,4 +1,5 @@
-import { AwsKmsMrkAwareSymmetricKeyringNode, MultiKeyringNode } from '@aws-crypto/client-node';
+import { AwsKmsMrkAwareSymmetricKeyringNode } from '@aws-crypto/kms-keyring-node';
+import { MultiKeyringNode } from '@aws-crypto/material-management-node';
 import { CodedError } from '../../errors/coded-error.ts';
 import { kmsClient, type KmsConnection } from '../kms-client.ts';
 import { boundedCalls } from './kms-calls.ts';

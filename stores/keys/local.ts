@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { MultiKeyringNode, RawAesKeyringNode, RawAesWrappingSuiteIdentifier } from '@aws-crypto/client-node';
+import { MultiKeyringNode } from '@aws-crypto/material-management-node';
+import { RawAesKeyringNode, RawAesWrappingSuiteIdentifier } from '@aws-crypto/raw-aes-keyring-node';
 import { newKeyringText, readKeyringFile, type WorkingKey } from './keyring-file.ts';
 import type { KeyRing } from './port.ts';
 import { writeNewFile } from './private-file.ts';

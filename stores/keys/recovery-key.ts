@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { RawRsaKeyringNode } from '@aws-crypto/client-node';
+import { RawRsaKeyringNode } from '@aws-crypto/raw-rsa-keyring-node';
 import { CodedError, errorText } from '../../errors/coded-error.ts';
 import type { KeyRing } from './port.ts';
 import { createMessageKeyRing } from './sealed-message.ts';
