@@ -60,9 +60,13 @@ function hasHadItsTurn(other: Due, one: Due): boolean {
   return other.endedAt >= dueSince(one);
 }
 
-/** When its first slot that was not served was due. */
-export function dueSince({ since, dueAt }: Due): number {
-  return since === -Infinity ? dueAt : since;
+/**
+ * When its first slot that was not served was due. One that never ran has waited longer than any that has ended: it lets
+ * those alone go first that never did. Its newest slot would not do: it moves on, and others that are due again whenever
+ * they end would always have ended before it.
+ */
+export function dueSince({ since }: Due): number {
+  return Math.max(since, -Number.MAX_VALUE);
 }
 
 function urgencyOf({ since, standing }: Due, now: number): number {

@@ -220,6 +220,19 @@ describe('the plan over time, whatever the schedules', () => {
     );
   });
 
+  it('lets one that never ran have its turn after others that are due again whenever they end', () => {
+    const logs = { ...scheduleDefaults, kind: 'tigerbeetle-logs' as const, misfire: 'catch-up' as const };
+    const often = { ...logs, timing: { every: 20 * minute, anchor: 0 } };
+    const last = { ...logs, name: 's2', timing: { every: 15 * minute, anchor: 0 }, after: ['s0', 's1'] };
+    const simulation = new Simulation(
+      [{ ...often, name: 's0' }, { ...often, name: 's1' }, last],
+      new SettableClock(start),
+    );
+    simulation.advance(3 * hour, 5 * minute, taking([15, 15, 1], always));
+    const order = simulation.runs.map(({ schedule }) => schedule);
+    expect(order.slice(0, 3)).toEqual(['s0', 's1', 's2']);
+  });
+
   it('lets one that always fails hold up nobody', () => {
     const take: Take = ({ schedule: { name } }) =>
       name === 'duckdb-full' ? { ms: 10 * minute, outcome: 'failed' } : { ms: minute, outcome: 'completed' };
