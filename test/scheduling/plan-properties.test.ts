@@ -211,7 +211,8 @@ describe('the plan over time, whatever the schedules', () => {
         simulation.advance(150 * hour, 5 * minute, taking(minutes, always));
         const slots = simulation.runs.map(({ schedule, slot }) => `${schedule} ${slot}`);
         expect(new Set(slots).size).toBe(slots.length);
-        const often = caughtUp.filter(({ timing: when }) => 'every' in when && when.every <= 30 * hour);
+        // 150 hours are what the rarest of these may have to wait, as above, where all others take too long.
+        const often = caughtUp.filter(({ timing: when }) => 'every' in when && when.every <= 3.5 * hour);
         for (const { name } of often) {
           expect(simulation.runs.slice(before).some(({ schedule }) => schedule === name)).toBe(true);
         }

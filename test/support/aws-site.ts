@@ -35,7 +35,7 @@ export async function awsSite(moto: MotoServer, tenantIds: readonly string[]) {
       keys: { kind: 'kms', kmsKeyArn: await newKmsKey(moto), kmsEndpoint: endpoint },
       sources: { kms: { kind: 'aws', region, endpoint } },
     },
-    /** Copies all objects into a folder, as any tool could. */
+    /** Copies all objects into a folder, as every tool can. */
     copyTo: async (folder: string): Promise<readonly string[]> => {
       const store = createS3Store({ ...connection, ...settings, credentials });
       const keys: string[] = [];

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { openBackups } from '../../app/restoring/open-backups.ts';
 import { loadConfiguration } from '../../config/load-configuration.ts';
@@ -44,12 +44,13 @@ const someTime = (ms: number) => () => pause(Math.random() * ms);
 
 (python === undefined ? describe.skip : describe)('workers killed with -9 on S3 and KMS', () => {
   let moto: MotoServer;
-  beforeAll(async () => {
+  // Each round makes keys of the same names.
+  beforeEach(async () => {
     moto = await startMotoServer(python ?? '');
     process.env['AWS_ACCESS_KEY_ID'] = 'test';
     process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
   });
-  afterAll(() => moto.stop());
+  afterEach(() => moto.stop());
 
   it.each(Array.from({ length: rounds }, (_, round) => round + 1))(
     'lose nothing, do nothing twice and claim nothing; each key alone brings all of it back (%d)',
