@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { afterEach } from '@jest/globals';
 import { quickstartFolder } from '../../app/quickstart/folder.ts';
 import { prepareFolder } from '../../app/quickstart/prepare.ts';
+import { defaultSchedules } from '../../scheduling/default-schedules.ts';
 import { madeOnce } from './made-once.ts';
 import { type RedisServer, freePort, startRedisServer } from './redis-server.ts';
 import { type Api, apiAt } from './scheduler-api.ts';
@@ -70,6 +71,7 @@ export function schedulerSites(): () => Promise<Site> {
     if (keepLogs !== undefined) closers.push(() => cp(folder.logs, keepLogs, { recursive: true }));
     await cp(await madeOnce('sample', makeSample), folder.root, { recursive: true });
     const made = await prepareFolder(folder, { redisUrl: redis.url, port: 0, say: quiet });
+    const anchor = new Date().toISOString();
     let started = 0;
     return {
       ...{ redis, folder, adminKey: made.adminKey, tenantIds: made.tenantIds },
@@ -79,7 +81,10 @@ export function schedulerSites(): () => Promise<Site> {
         const configuration = join(folder.root, `configuration-${started}.json`);
         const read = JSON.parse(await readFile(folder.configuration, 'utf8')) as object;
         const settings = merged(read, merged({ ...impatient, api: { port } }, changes));
-        await writeFile(configuration, JSON.stringify(settings));
+        await writeFile(
+          configuration,
+          JSON.stringify({ ...settings, schedules: anchored(settings, anchor) }),
+        );
         const child = spawn(process.execPath, [entry, '--config', configuration, ...args], {
           stdio: ['ignore', 'pipe', 'pipe'],
           // What a test sets is not the environment of the process that runs the tests.
@@ -99,6 +104,19 @@ export function schedulerSites(): () => Promise<Site> {
 }
 
 const quiet = (): void => undefined;
+
+/** Slots lie whole intervals from where the test begins: no test comes upon one for the time of day that it runs at. */
+function anchored(settings: { readonly schedules?: readonly Listed[] }, anchor: string): readonly Listed[] {
+  const listed = settings.schedules ?? [];
+  const others = defaultSchedules.filter(({ name }) => !listed.some((one) => one.name === name));
+  return [...listed, ...others.map(({ name }) => ({ name }))].map((one) =>
+    'cron' in one ? one : { anchor, ...one },
+  );
+}
+
+interface Listed {
+  readonly name: string;
+}
 
 async function makeSample(root: string): Promise<void> {
   await prepareFolder(quickstartFolder(root), { redisUrl: 'redis://127.0.0.1', port: 0, say: quiet });
