@@ -27,7 +27,7 @@ it('backs up while another process writes; each backup holds whole commits, and 
     const { path } = await backups.restore(id);
     expect(await withDatabase(path, (database) => flaws(database, committed))).toEqual([]);
   }
-}, 1_800_000);
+}, 3_600_000);
 
 it('stores nothing when it is aborted or a COPY fails midway', async () => {
   const folder = await scratch();
