@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { afterEach } from '@jest/globals';
+import { afterEach, expect } from '@jest/globals';
 import { quickstartFolder } from '../../app/quickstart/folder.ts';
 import { prepareFolder } from '../../app/quickstart/prepare.ts';
 import { defaultSchedules } from '../../scheduling/default-schedules.ts';
@@ -14,7 +14,7 @@ import { scratchFolders } from './scratch.ts';
 
 export const entry = resolve(import.meta.dirname, '../../cli/main.js');
 
-/** A folder into which the processes' logs are copied after each test. */
+/** A folder into which the processes' logs are copied after each test, under its name. */
 const keepLogs = process.env['KEEP_LOGS'];
 
 /** Short enough that deaths are noticed within seconds, long enough for a machine that has much else to do. */
@@ -68,7 +68,10 @@ export function schedulerSites(): () => Promise<Site> {
     const redis = await startRedisServer();
     closers.push(() => redis.stop());
     const folder = quickstartFolder(await scratch());
-    if (keepLogs !== undefined) closers.push(() => cp(folder.logs, keepLogs, { recursive: true }));
+    if (keepLogs !== undefined) {
+      const kept = join(keepLogs, nameOfTest());
+      closers.push(() => cp(folder.logs, kept, { recursive: true }));
+    }
     await cp(await madeOnce('sample', makeSample), folder.root, { recursive: true });
     const made = await prepareFolder(folder, { redisUrl: redis.url, port: 0, say: quiet });
     const anchor = new Date().toISOString();
@@ -104,6 +107,10 @@ export function schedulerSites(): () => Promise<Site> {
 }
 
 const quiet = (): void => undefined;
+
+function nameOfTest(): string {
+  return (expect.getState().currentTestName ?? '').replaceAll(/\W+/g, '-').slice(0, 100);
+}
 
 /** Slots lie whole intervals from where the test begins: no test comes upon one for the time of day that it runs at. */
 function anchored(settings: { readonly schedules?: readonly Listed[] }, anchor: string): readonly Listed[] {

@@ -5,10 +5,11 @@ export const often = 20;
 
 /**
  * Waits for something that another process or the network does; the only waiting there is in tests. Looks often at first,
- * then every `seldom` ms, since looking takes time from what it waits for. Fails with `what` after `ms`.
+ * then every `seldom` ms, since looking takes time from what it waits for. Fails with `what` after `ms`; a function tells it as it
+ * is then.
  */
 export async function until<T>(
-  what: string,
+  what: string | (() => string),
   check: () => Promise<T | undefined | false> | T | undefined | false,
   ms = 20_000,
   seldom = 200,
@@ -17,7 +18,9 @@ export async function until<T>(
   for (let wait = often; ; wait = Math.min(wait * 1.25, seldom)) {
     const found = await check();
     if (found !== undefined && found !== false) return found;
-    if (performance.now() > end) throw new Error(`waited ${ms} ms in vain until ${what}`);
+    if (performance.now() > end) {
+      throw new Error(`waited ${ms} ms in vain until ${typeof what === 'string' ? what : what()}`);
+    }
     await pause(wait);
   }
 }

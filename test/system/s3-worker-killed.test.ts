@@ -7,6 +7,7 @@ import { systemClock } from '../../engine/clock.ts';
 import { manifestPath } from '../../model/manifest.ts';
 import { sweepLeftovers } from '../../reaping/sweep-leftovers.ts';
 import { createRedisExclusion } from '../../stores/exclusion/redis.ts';
+import type { BackupRecord } from '../../stores/metadata/port.ts';
 import { awsSite } from '../support/aws-site.ts';
 import { differencesBetween } from '../support/duckdb-compare.ts';
 import { freshMachine } from '../support/fresh-machine.ts';
@@ -81,9 +82,13 @@ const someTime = (ms: number) => () => pause(Math.random() * ms);
         kill('kms', 1, someTime(200)),
       ]);
       expect(killed.flat()).toContain(true);
+      let seen: readonly BackupRecord[] = [];
       await until(
-        'all three are complete',
-        async () => (await api.history()).filter(({ status }) => status === 'completed').length === 3,
+        () => `all three are complete: ${JSON.stringify({ killed, seen })}`,
+        async () => {
+          seen = await api.history();
+          return seen.filter(({ status }) => status === 'completed').length === 3;
+        },
         patience,
       );
       connection.disconnect();
