@@ -23,8 +23,9 @@ interface Deps extends StateDeps {
 
 /**
  * What may run now: first those on demand that waited, then what the plan says. Each order returned has been admitted.
- * Without leadership nothing is done, and nothing new while a backup that Redis has lost may still be at work. Asks for another check at the moment at which
- * the next slot or retry becomes due, which may be before the next tick.
+ * Without leadership nothing is done, and nothing new while a backup that Redis has lost may still be at work: then it
+ * looks again soon. Else it asks for another check at the moment at which the next slot or retry becomes due, which may be
+ * before the next tick.
  */
 export async function checkScheduledBackups(
   _exchange: Exchange<Tick>,
@@ -34,10 +35,13 @@ export async function checkScheduledBackups(
   const leaseToken = leadership.token();
   if (leaseToken === undefined) return [];
   await recorder.drain();
-  await reaper.reap();
+  if ((await reaper.reap()) > 0) await recorder.drain();
   const promoted = await promoteWaiting(deps.exclusion);
-  if (await lostOnesRun(deps)) return promoted;
   const now = clock.now();
+  if (await lostOnesRun(deps)) {
+    await checks.requestAt(now + lookAgainMs);
+    return promoted;
+  }
   const { state, damaged } = await seeState(deps, now);
   const { decisions, wakeAt } = plan(schedules.compiled, state, now);
   const due = decisions.filter(({ action }) => action === 'run');
@@ -46,10 +50,11 @@ export async function checkScheduledBackups(
   return [...promoted, ...admitted];
 }
 
+const lookAgainMs = 1_000;
+
 /**
  * Whether a backup is recorded as running that is not admitted: Redis has lost it, and its worker goes on until it
- * notices. The reaper closes it soon and asks for another check. (One that has ended this moment looks the same once;
- * its end brings the next check.)
+ * notices. The reaper closes it soon. (One that has ended this moment looks the same once.)
  */
 async function lostOnesRun({ exclusion, metadata }: Deps): Promise<boolean> {
   const open = await metadata.open();

@@ -137,6 +137,25 @@ describe('checkScheduledBackups', () => {
     expect(await check(deps)).toMatchObject([{ backupId: first.backupId, attempt: 2, slot: first.slot }]);
   });
 
+  it('asks to be woken for the retry of a backup that it closes itself, since its worker has died', async () => {
+    const deps = await world();
+    const [order] = await check(deps);
+    if (order === undefined) throw new Error('nothing is due');
+    const { holding, begun } = await deps.begin(order);
+    const end = { at: '2026-01-01T00:00:00.000Z', endTime: '2026-01-01T00:00:00.000Z' };
+    const died = failed(order, { ...end, startTime: begun.startTime, fencingToken: begun.fencingToken });
+    await deps.recorder.drain();
+    let dead = 1;
+    const reap = async (): Promise<number> => {
+      if (dead === 0) return 0;
+      await deps.exclusion.finish(holding, died);
+      return dead--;
+    };
+    deps.requestedChecks.length = 0;
+    await checkScheduledBackups(exchangeOf({ at: end.at }), { ...deps, reaper: { reap } });
+    expect(deps.requestedChecks).toEqual([expect.any(Number)]);
+  });
+
   it('asks to be woken for a slot that is due between two ticks', async () => {
     const [schedule] = defaultSchedules.filter(({ name }) => name === 'parquet-replication');
     if (schedule === undefined) throw new Error('no such schedule');
@@ -178,7 +197,7 @@ describe('checkScheduledBackups', () => {
     );
   });
 
-  it('reaps, and drains before it does', async () => {
+  it('drains before it reaps, and again what that has closed', async () => {
     const deps = await world();
     const done: string[] = [];
     const noting = {
@@ -197,6 +216,6 @@ describe('checkScheduledBackups', () => {
       },
     };
     await check(noting);
-    expect(done).toEqual(['drain', 'reap', 'drain']);
+    expect(done).toEqual(['drain', 'reap', 'drain', 'drain']);
   });
 });
