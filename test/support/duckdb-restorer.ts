@@ -4,6 +4,7 @@ import { restoreDuckdb } from '../../backups/duckdb/restore/restore-duckdb.ts';
 import { createBackupCatalog } from '../../backups/manifests/catalog.ts';
 import { openLocalKeyRing } from '../../stores/keys/local.ts';
 import { createFolderStore } from '../../stores/objects/folder.ts';
+import { restoreMemory } from './duckdb-backups.ts';
 import { recordingLog } from './recording-log.ts';
 
 const [folder = '', backupId = '', to = ''] = process.argv.slice(2);
@@ -15,7 +16,7 @@ const store = await createFolderStore(join(folder, 'store'));
 process.send?.('begins');
 await restoreDuckdb({
   catalog: createBackupCatalog({ store, keys }, recordingLog().log),
-  ...{ backupId, to, memoryLimit: '160MB' },
+  ...{ backupId, to, memoryLimit: restoreMemory },
   signal: new AbortController().signal,
   progress: () => undefined,
 });

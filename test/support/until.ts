@@ -5,8 +5,8 @@ export const often = 20;
 
 /**
  * Waits for something that another process or the network does; the only waiting there is in tests. Looks often at first,
- * then every `seldom` ms, since looking takes time from what it waits for. Fails with `what` after `ms`; a function tells it as it
- * is then.
+ * then every `seldom` ms, since looking takes time from what it waits for. Fails with `what` after `ms`; a function tells
+ * it as it is then.
  */
 export async function until<T>(
   what: string | (() => string),
