@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { type OpenedBackups, openBackups } from '../app/restoring/open-backups.ts';
+import type { OpenedBackups } from '../app/restoring/open-backups.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/load-configuration.ts';
 import type { Log } from '../engine/log.ts';
@@ -25,6 +25,7 @@ export async function openConfiguredBackups(
   cli: Cli,
 ): Promise<OpenedBackups & { readonly configuration: Configuration }> {
   const configuration = loadConfiguration({ file, environment: cli.env });
+  const { openBackups } = await import('../app/restoring/open-backups.ts');
   const passphrase = cli.env['BACKUP_RECOVERY_PASSPHRASE'];
   const backups = await openBackups(
     configuration,

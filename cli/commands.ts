@@ -2,7 +2,10 @@ import type { CliCommand } from './cli.ts';
 
 type Load = () => Promise<CliCommand>;
 
-/** By the first word of each command, in the order in which --help lists them. Loaded when asked for: some load a lot. */
+/**
+ * By the first word of each command, in the order in which --help lists them. Some load a lot: each is loaded when it is
+ * asked for, and the largest load what they run on when they run.
+ */
 const commands: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['status', async () => (await import('./commands/status.ts')).status],
   ['trigger', async () => (await import('./commands/trigger.ts')).trigger],

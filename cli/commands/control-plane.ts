@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { startControlPlane } from '../../app/control-plane.ts';
 import { stopRequest } from '../../app/processes/stop-request.ts';
 import type { CliCommand } from '../cli.ts';
 import { processSettings } from '../process-settings.ts';
@@ -12,6 +11,7 @@ export const controlPlane: CliCommand = (program, cli) => {
     .action(async (_options: unknown, command: Command) => {
       const { configuration, log } = processSettings('control-plane', command, cli);
       const asked = stopRequest();
+      const { startControlPlane } = await import('../../app/control-plane.ts');
       const running = await startControlPlane(configuration, log);
       log.info({ url: running.url }, 'serving');
       log.info({ reason: await asked }, 'stopping');

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { rebuildMetadataFile } from '../../app/rebuild-metadata-file.ts';
 import { openLog } from '../../app/wiring/log.ts';
 import { loadConfiguration } from '../../config/load-configuration.ts';
 import type { CliCommand, SharedOptions } from '../cli.ts';
@@ -14,6 +13,7 @@ export const metadata: CliCommand = (program, cli) => {
     .action(async (_options: unknown, command: Command) => {
       const { config: file, json } = command.optsWithGlobals<SharedOptions>();
       const configuration = loadConfiguration({ file, environment: cli.env });
+      const { rebuildMetadataFile } = await import('../../app/rebuild-metadata-file.ts');
       const report = await rebuildMetadataFile(configuration, openLog('metadata', configuration.log.level));
       const { backups, events, eventObjects, damaged } = report;
       if (json === true) cli.out(JSON.stringify(report));

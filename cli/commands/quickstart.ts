@@ -1,5 +1,4 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { quickstart as runQuickstart } from '../../app/quickstart/quickstart.ts';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { CliCommand, SharedOptions } from '../cli.ts';
 import { firstRunTables } from '../first-run-table.ts';
@@ -21,6 +20,7 @@ export const quickstart: CliCommand = (program, cli) => {
     .addHelpText('after', '\nExample:\n  backup-scheduler quickstart --once')
     .action(async (_options: unknown, command: Command) => {
       const { once = false, folder, port, json } = command.optsWithGlobals<Options>();
+      const { quickstart: runQuickstart } = await import('../../app/quickstart/quickstart.ts');
       const code = await runQuickstart({
         ...{ folder, once, port, environment: cli.env },
         say: (line) => {

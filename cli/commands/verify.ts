@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import { verify as verifyOne } from '../../app/restoring/verify.ts';
 import { type VerificationLevel, verificationLevels } from '../../model/verification.ts';
 import { CodedError } from '../../errors/coded-error.ts';
 import { bytes, duration } from '../../web/quantities.ts';
@@ -51,6 +50,7 @@ export const verify: CliCommand = (program, cli) => {
       );
     }
     const backups = await openConfiguredBackups(options, cli);
+    const { verify: verifyOne } = await import('../../app/restoring/verify.ts');
     let progress: (count: number) => void = () => undefined;
     const report = await interruptible((signal) =>
       verifyOne(backups.configuration, backups, {

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { CliCommand } from '../../cli.ts';
 import { restoreCommand } from './restore-command.ts';
-import { runRestore } from './restore-file.ts';
 
 export const addDuckdbRestore: CliCommand = (group, cli) => {
   restoreCommand(group, {
@@ -16,5 +15,8 @@ export const addDuckdbRestore: CliCommand = (group, cli) => {
       '--tenant-column <name>',
       'column that says whose a row is; tables without it are left out, unless --tables names them or a key refers to them',
     )
-    .action((_options: unknown, command: Command) => runRestore('duckdb', command, cli));
+    .action(async (_options: unknown, command: Command) => {
+      const { runRestore } = await import('./restore-file.ts');
+      await runRestore('duckdb', command, cli);
+    });
 };

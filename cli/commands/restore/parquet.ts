@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { CliCommand } from '../../cli.ts';
 import { restoreCommand } from './restore-command.ts';
-import { runRestore } from './restore-file.ts';
 
 export const addParquetRestore: CliCommand = (group, cli) => {
   restoreCommand(group, {
@@ -9,5 +8,8 @@ export const addParquetRestore: CliCommand = (group, cli) => {
     what: 'a folder of Parquet files, each proven by its SHA-256',
     target: '--to <folder>',
     example: 'restore parquet --to /data/archive --backup 01KAVQ0000000000000000000A',
-  }).action((_options: unknown, command: Command) => runRestore('parquet', command, cli));
+  }).action(async (_options: unknown, command: Command) => {
+    const { runRestore } = await import('./restore-file.ts');
+    await runRestore('parquet', command, cli);
+  });
 };

@@ -1,21 +1,7 @@
 import type { Command } from 'commander';
-import {
-  type LedgerOrder,
-  type LedgerRestorePlan,
-  restoreLedger,
-} from '../../../app/restoring/restore-ledger.ts';
-import { bytes } from '../../../web/quantities.ts';
-import { openConfiguredBackups, withKeyOption } from '../../backup-access.ts';
-import type { Cli, CliCommand } from '../../cli.ts';
-import { interruptible } from '../../interruptible.ts';
-import { progressLines } from '../../progress-lines.ts';
-import { facts } from '../../table.ts';
-import { onRecord } from './on-record.ts';
-import { type RestoreOptions, wantedOf, withReason } from './restore-command.ts';
-
-interface Options extends RestoreOptions {
-  readonly clusterId: string;
-}
+import { withKeyOption } from '../../backup-access.ts';
+import type { CliCommand } from '../../cli.ts';
+import { withReason } from './restore-command.ts';
 
 const help = `
 A target is a TigerBeetle cluster (host:port of each replica, by commas) or a ledger in Redis
@@ -36,104 +22,8 @@ export const addTigerbeetleRestore: CliCommand = (group, cli) => {
     .option('--backup <id>', 'this backup (default: the newest that can be read)')
     .option('--dry-run', 'everything but writing')
     .addHelpText('after', help);
-  withKeyOption(withReason(command)).action((_options: unknown, invoked: Command) =>
-    run(invoked.optsWithGlobals<Options>(), cli),
-  );
-};
-
-async function run(options: Options, cli: Cli): Promise<void> {
-  const { to, clusterId } = options;
-  const order = { to, clusterId, dryRun: options.dryRun === true, wanted: ledgerWanted(options) };
-  const { configuration, ...backups } = await openConfiguredBackups(options, cli);
-  const say = (fields: Readonly<Record<string, unknown>>, message: string): void => {
-    cli.err(`${message}: ${JSON.stringify(fields)}`);
-  };
-  const log = { info: say, warn: say, error: say };
-  const own = {
-    ...{ backupType: 'tigerbeetle' as const, to, at: momentOf(options), reason: options.reason ?? '' },
-    ...{ tables: null, tenant: null },
-  };
-  const done = await onRecord({ configuration, own }, cli, async (chose) => {
-    const restored = await interruptible(
-      (signal) => restoreLedger(backups, { order, configuration, log }, { signal, ...watch(cli, begun) }),
-      'what was written stays: run it again to go on',
-    );
-    return { ...restored, counts: { ...restored.total }, notes: [] };
-
-    function begun(plan: LedgerRestorePlan): void {
-      for (const line of announcement(plan)) cli.err(line);
-      if (!order.dryRun) chose(plan.backupId, plan.to);
-    }
+  withKeyOption(withReason(command)).action(async (_options: unknown, invoked: Command) => {
+    const { runLedgerRestore } = await import('./restore-ledger.ts');
+    await runLedgerRestore(invoked, cli);
   });
-  for (const id of done.voided) cli.err(`note: pending transfer ${id} had expired: it is voided`);
-  for (const { id, expires } of done.open) {
-    cli.err(`note: pending transfer ${id} is open; it would have expired: ${expiry(expires)}`);
-  }
-  const restored = {
-    ...{ [order.dryRun ? 'wouldRestore' : 'restored']: done.to, backupId: done.backupId },
-    ...{ upTo: String(done.upTo), ...done.total },
-  };
-  const ids = {
-    voided: done.voided.map(String),
-    open: done.open.map(({ id, expires }) => ({
-      id: String(id),
-      expires: expires === 0n ? null : expiry(expires),
-    })),
-  };
-  const { passedOver } = done;
-  if (options.json === true)
-    cli.out(JSON.stringify({ ...restored, ...ids, before: done.before, passedOver }));
-  else cli.out(facts({ ...restored, voided: ids.voided.length, open: ids.open.length }));
-}
-
-/** Progress of reading in bytes, then of writing in accounts and transfers. */
-function watch(cli: Cli, begun: (plan: LedgerRestorePlan) => void) {
-  let progress: (count: number) => void = () => undefined;
-  let wrote = progress;
-  return {
-    begin(plan: LedgerRestorePlan): void {
-      begun(plan);
-      progress = progressLines(cli, plan.plainBytes);
-      wrote = progressLines(cli, plan.rows, (count) => `${count} rows`);
-    },
-    progress: (count: number): void => {
-      progress(count);
-    },
-    wrote: (count: number): void => {
-      wrote(count);
-    },
-  };
-}
-
-function momentOf(options: Options): string | null {
-  const { at } = wantedOf(options);
-  return at === undefined ? null : new Date(at).toISOString();
-}
-
-function announcement({
-  backupId,
-  upTo,
-  objects,
-  plainBytes,
-  sealedBytes,
-  passedOver,
-}: LedgerRestorePlan): string[] {
-  return [
-    ...passedOver.map((each) => `warning: backup ${each.backupId} is passed over: ${each.why}`),
-    `tigerbeetle backup ${backupId}, up to ${upTo} (${expiry(upTo)})`,
-    `reading ${objects} objects: ${bytes(sealedBytes)} sealed, ${bytes(plainBytes)} opened`,
-  ];
-}
-
-function expiry(ns: bigint): string {
-  return ns === 0n ? 'never' : new Date(Number(ns / 1_000_000n)).toISOString();
-}
-
-/** Timestamps of a ledger are nanoseconds: those of `--at` are kept. */
-function ledgerWanted(options: Options): LedgerOrder['wanted'] {
-  const { backupId, at } = wantedOf(options);
-  if (backupId !== undefined) return { backupId };
-  if (at === undefined) return undefined;
-  const [, digits = ''] = /\.\d{3}(\d{1,6})/.exec(options.at ?? '') ?? [];
-  return { at: BigInt(at) * 1_000_000n + BigInt(digits.padEnd(6, '0')) };
-}
+};
