@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander';
 import type { OpenedBackups } from '../app/restoring/open-backups.ts';
 import type { Configuration } from '../config/configuration.ts';
-import { loadConfiguration } from '../config/load-configuration.ts';
 import type { Log } from '../engine/log.ts';
 import type { Cli, SharedOptions } from './cli.ts';
+import { configurationFor } from './configuration-for.ts';
 
 export interface KeyOptions extends SharedOptions {
   readonly recoveryKey?: string;
@@ -21,11 +21,12 @@ export function withKeyOption(command: Command): Command {
 
 /** The backups of the configured object store. What cannot be read is said on standard error. */
 export async function openConfiguredBackups(
-  { config: file, recoveryKey }: KeyOptions,
+  options: KeyOptions,
   cli: Cli,
 ): Promise<OpenedBackups & { readonly configuration: Configuration }> {
-  const configuration = loadConfiguration({ file, environment: cli.env });
+  const configuration = await configurationFor(options, cli);
   const { openBackups } = await import('../app/restoring/open-backups.ts');
+  const { recoveryKey } = options;
   const passphrase = cli.env['BACKUP_RECOVERY_PASSPHRASE'];
   const backups = await openBackups(
     configuration,

@@ -1,15 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { z } from 'zod';
 import { CodedError } from '../errors/coded-error.ts';
 import type { Cli, SharedOptions } from './cli.ts';
+import { quickstartAccess } from './quickstart-access.ts';
 
 export interface Connection {
   readonly url: string;
   readonly key: string;
 }
-
-const access = z.object({ url: z.string(), adminKey: z.string() });
 
 /** Where the API is and the key for it: flags, then environment, then what the quickstart left in this directory. */
 export async function connectionFor({ url, key }: SharedOptions, cli: Cli): Promise<Connection> {
@@ -22,17 +18,6 @@ export async function connectionFor({ url, key }: SharedOptions, cli: Cli): Prom
     url: checkedUrl(given.url ?? left?.url ?? 'http://127.0.0.1:8080'),
     key: given.key ?? left?.adminKey ?? missingKey(),
   };
-}
-
-async function quickstartAccess({ workingDirectory }: Cli): Promise<z.infer<typeof access> | undefined> {
-  try {
-    return access.parse(
-      JSON.parse(await readFile(join(workingDirectory, '.quickstart', 'access.json'), 'utf8')),
-    );
-  } catch {
-    // None there, or none that can be used: the message about the missing key says what else there is.
-    return undefined;
-  }
 }
 
 function checkedUrl(url: string): string {

@@ -30,7 +30,7 @@ function programOf(
     .option('--config <file>', 'configuration file (BACKUP_SCHEDULER_CONFIG)')
     .addHelpText(
       'after',
-      '\nWithout --url and --key, .quickstart/access.json in the working directory is used where it is there.\n\nExit codes: 0 done, 1 failed, 2 wrong usage. Errors: docs/errors.md.\n\nExamples:\n  backup-scheduler status\n  backup-scheduler trigger duckdb --wait\n  backup-scheduler history --json',
+      '\nWhere --url, --key or --config is not given, what a quickstart left in the working directory (.quickstart) is used; start,\ncontrol-plane and worker never take its configuration.\n\nExit codes: 0 done, 1 failed, 2 wrong usage. Errors: docs/errors.md.\n\nExamples:\n  backup-scheduler status\n  backup-scheduler trigger duckdb --wait\n  backup-scheduler history --json',
     )
     .configureOutput({
       writeOut: (text) => {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { loadConfiguration } from '../../config/load-configuration.ts';
 import { configuredTypes } from '../../app/wiring/configured-types.ts';
 import { configurationWarnings } from '../../config/check.ts';
 import type { CliCommand, SharedOptions } from '../cli.ts';
+import { configurationFor } from '../configuration-for.ts';
 import { measuredDurations } from '../measured-durations.ts';
 
 export const config: CliCommand = (program, cli) => {
@@ -13,7 +13,7 @@ export const config: CliCommand = (program, cli) => {
     .addHelpText('after', '\nExample:\n  backup-scheduler config check --config /etc/backup-scheduler.json')
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<SharedOptions>();
-      const configuration = loaded(options, cli.env);
+      const configuration = await configurationFor(options, cli);
       const warnings = configurationWarnings(configuration, {
         configuredTypes: configuredTypes(configuration),
         typicalMs: await measuredDurations(options, cli),
@@ -25,19 +25,11 @@ export const config: CliCommand = (program, cli) => {
     .command('show')
     .description('every key with its value; durations in milliseconds, passwords hidden')
     .addHelpText('after', '\nExample:\n  backup-scheduler config show')
-    .action((_options: unknown, command: Command) => {
-      const shown = JSON.stringify(
-        loaded(command.optsWithGlobals<SharedOptions>(), cli.env),
-        withoutPasswords,
-        2,
-      );
-      cli.out(shown);
+    .action(async (_options: unknown, command: Command) => {
+      const configuration = await configurationFor(command.optsWithGlobals<SharedOptions>(), cli);
+      cli.out(JSON.stringify(configuration, withoutPasswords, 2));
     });
 };
-
-function loaded({ config: file }: SharedOptions, environment: NodeJS.ProcessEnv) {
-  return loadConfiguration({ file, environment });
-}
 
 function withoutPasswords(_key: string, value: unknown): unknown {
   if (typeof value !== 'string' || !URL.canParse(value)) return value;

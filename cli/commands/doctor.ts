@@ -4,10 +4,10 @@ import { examine } from '../../app/doctor/examine.ts';
 import { confirmRecoveryKey } from '../../app/doctor/recovery-custody.ts';
 import { openVault } from '../../app/wiring/vault.ts';
 import type { Configuration } from '../../config/configuration.ts';
-import { loadConfiguration } from '../../config/load-configuration.ts';
 import { systemClock } from '../../engine/clock.ts';
 import { CodedError, errorText } from '../../errors/coded-error.ts';
 import type { Cli, CliCommand, SharedOptions } from '../cli.ts';
+import { configurationFor } from '../configuration-for.ts';
 import { facts, table } from '../table.ts';
 
 interface Options extends SharedOptions {
@@ -25,7 +25,7 @@ export const doctor: CliCommand = (program, cli) => {
     .addHelpText('after', '\nExample:\n  backup-scheduler --config configuration.json doctor')
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<Options>();
-      const configuration = loadConfiguration({ file: options.config, environment: cli.env });
+      const configuration = await configurationFor(options, cli);
       if (options.confirmRecoveryKey !== undefined) {
         const confirmed = await confirm(options.confirmRecoveryKey, configuration, cli);
         cli.out(options.json === true ? JSON.stringify(confirmed) : facts(confirmed));

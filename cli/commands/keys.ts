@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import { openApiKeys, type ApiKeys } from '../../api/auth/api-keys.ts';
 import { type Role, roles } from '../../api/auth/roles.ts';
-import { loadConfiguration } from '../../config/load-configuration.ts';
 import { systemClock } from '../../engine/clock.ts';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { Cli, CliCommand, SharedOptions } from '../cli.ts';
+import { configurationFor } from '../configuration-for.ts';
 import { facts, table } from '../table.ts';
 
 interface Options extends SharedOptions {
@@ -26,7 +26,7 @@ export const keys: CliCommand = (program, cli) => {
     .addHelpText('after', '\nExample:\n  backup-scheduler keys create grafana --role viewer')
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<Options>();
-      const { key, apiKey } = await keysOf(options, cli).create(name, options.role);
+      const { key, apiKey } = await (await keysOf(options, cli)).create(name, options.role);
       const made = { key, name: apiKey.name, role: apiKey.role };
       cli.out(options.json ? JSON.stringify(made) : facts(made));
     });
@@ -36,7 +36,7 @@ export const keys: CliCommand = (program, cli) => {
     .addHelpText('after', '\nExample:\n  backup-scheduler keys list')
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<Options>();
-      const known = await keysOf(options, cli).list();
+      const known = await (await keysOf(options, cli)).list();
       const rows = known.map((key) => [key.name, key.role, key.createdAt, key.fingerprint]);
       cli.out(options.json ? JSON.stringify(known) : table(['name', 'role', 'created', 'fingerprint'], rows));
     });
@@ -51,7 +51,7 @@ function revoke(group: Command, cli: Cli): void {
     .addHelpText('after', '\nExample:\n  backup-scheduler keys revoke grafana')
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<Options>();
-      if (!(await keysOf(options, cli).revoke(name))) {
+      if (!(await (await keysOf(options, cli)).revoke(name))) {
         throw new CodedError(
           'invalid-request',
           `there is no key named "${name}"; see \`backup-scheduler keys list\``,
@@ -61,7 +61,7 @@ function revoke(group: Command, cli: Cli): void {
     });
 }
 
-function keysOf({ keysFile, config }: Options, cli: Cli): ApiKeys {
-  const file = keysFile ?? loadConfiguration({ file: config, environment: cli.env }).api.keysFile;
+async function keysOf(options: Options, cli: Cli): Promise<ApiKeys> {
+  const file = options.keysFile ?? (await configurationFor(options, cli)).api.keysFile;
   return openApiKeys(file, systemClock);
 }

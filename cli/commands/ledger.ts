@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { openLedger } from '../../app/wiring/ledger.ts';
 import { openLog } from '../../app/wiring/log.ts';
-import { loadConfiguration } from '../../config/load-configuration.ts';
 import { readSchedules } from '../../config/read-schedules.ts';
 import { CodedError } from '../../errors/coded-error.ts';
 import { backupLedger, scheduleNumber } from '../../recording/event-transfers.ts';
@@ -10,6 +9,7 @@ import { type LedgerEntry, type ScheduleNames, ledgerEntries } from '../../recor
 import { type LedgerReplay, replayLedger } from '../../recording/replay-ledger.ts';
 import type { Ledger } from '../../stores/ledger/port.ts';
 import type { Cli, CliCommand, SharedOptions } from '../cli.ts';
+import { configurationFor } from '../configuration-for.ts';
 import { table } from '../table.ts';
 
 export const ledger: CliCommand = (program, cli) => {
@@ -50,11 +50,11 @@ export const ledger: CliCommand = (program, cli) => {
 
 /** Opens the ledger of the configuration for one question. */
 async function reading<Answer>(
-  { config: file }: SharedOptions,
+  options: SharedOptions,
   cli: Cli,
   ask: (ledger: Ledger, schedules: ScheduleNames) => Promise<Answer>,
 ): Promise<Answer> {
-  const configuration = loadConfiguration({ file, environment: cli.env });
+  const configuration = await configurationFor(options, cli);
   const names = readSchedules(configuration.schedules).map(({ name }) => name);
   const opened = await openLedger(configuration, openLog('ledger', 'error'));
   try {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { openLog } from '../../app/wiring/log.ts';
-import { loadConfiguration } from '../../config/load-configuration.ts';
 import type { CliCommand, SharedOptions } from '../cli.ts';
+import { configurationFor } from '../configuration-for.ts';
 
 export const metadata: CliCommand = (program, cli) => {
   program
@@ -11,12 +11,12 @@ export const metadata: CliCommand = (program, cli) => {
     .description('make it again from manifests and event objects, with store and key alone')
     .addHelpText('after', '\nExample:\n  backup-scheduler --config configuration.json metadata rebuild')
     .action(async (_options: unknown, command: Command) => {
-      const { config: file, json } = command.optsWithGlobals<SharedOptions>();
-      const configuration = loadConfiguration({ file, environment: cli.env });
+      const options = command.optsWithGlobals<SharedOptions>();
+      const configuration = await configurationFor(options, cli);
       const { rebuildMetadataFile } = await import('../../app/rebuild-metadata-file.ts');
       const report = await rebuildMetadataFile(configuration, openLog('metadata', configuration.log.level));
       const { backups, events, eventObjects, damaged } = report;
-      if (json === true) cli.out(JSON.stringify(report));
+      if (options.json === true) cli.out(JSON.stringify(report));
       else cli.out(`${backups} backups and ${events} events (${eventObjects} objects) recorded`);
       for (const key of damaged) cli.err(`damaged, left out: ${key}`);
     });

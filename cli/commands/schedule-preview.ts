@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import type { Configuration } from '../../config/configuration.ts';
-import { loadConfiguration } from '../../config/load-configuration.ts';
 import { configuredTypes } from '../../app/wiring/configured-types.ts';
 import { readSchedules } from '../../config/read-schedules.ts';
 import { systemClock } from '../../engine/clock.ts';
@@ -11,6 +10,7 @@ import type { PlanState } from '../../scheduling/decision.ts';
 import { preview, type PreviewedRun } from '../../scheduling/preview.ts';
 import { measuredDurations } from '../measured-durations.ts';
 import type { Cli, SharedOptions } from '../cli.ts';
+import { configurationFor } from '../configuration-for.ts';
 import { table } from '../table.ts';
 
 interface Options extends SharedOptions {
@@ -34,7 +34,7 @@ export function schedulePreview(cli: Cli): Command {
       const options = command.optsWithGlobals<Options>();
       const from = systemClock.now();
       const until = untilOf(options.until, from);
-      const configuration = loadConfiguration({ file: options.config, environment: cli.env });
+      const configuration = await configurationFor(options, cli);
       const schedules = compileSchedules(readSchedules(configuration.schedules, configuration.schedule.tick));
       const state = stateOf(configuration, options.fromNothing ? [] : schedules, from);
       const runs = preview(schedules, state, {

@@ -18,13 +18,18 @@ const scratch = scratchFolders();
 const id = sampleRecord().id;
 
 /** Runs a command line as a user would, with the admin's key of the API where there is one. */
-async function run(args: readonly string[], api?: TestApi, env: Record<string, string> = {}) {
+async function run(
+  args: readonly string[],
+  api?: TestApi,
+  env: Record<string, string> = {},
+  workingDirectory?: string,
+) {
   const out: string[] = [];
   const err: string[] = [];
   const connection = api && { BACKUP_SCHEDULER_URL: api.url, BACKUP_SCHEDULER_KEY: api.keys.admin };
   const cli = {
     env: { ...connection, ...env },
-    workingDirectory: await scratch(),
+    workingDirectory: workingDirectory ?? (await scratch()),
     out: (text: string) => void out.push(text),
     err: (text: string) => void err.push(text),
   };
@@ -137,21 +142,25 @@ describe('the command line', () => {
     expect(code).toBe(1);
   });
 
-  it('finds the API that the quickstart left in the working directory', async () => {
+  it('finds the API and the configuration that the quickstart left in the working directory', async () => {
     const api = await busy();
     const folder = await scratch();
+    const configuration = join(folder, '.quickstart', 'configuration.json');
+    const access = { url: api.url, adminKey: api.keys.admin, configuration };
     await mkdir(join(folder, '.quickstart'));
-    const access = { url: api.url, adminKey: api.keys.admin };
     await writeFile(join(folder, '.quickstart', 'access.json'), JSON.stringify(access));
-    const out: string[] = [];
-    const cli = {
-      env: {},
-      workingDirectory: folder,
-      out: (text: string) => void out.push(text),
-      err: () => undefined,
-    };
-    expect(await runCli(['workers'], cli, '1')).toBe(0);
-    expect(out.join()).toContain('here:2');
+    await writeFile(configuration, JSON.stringify({ redis: { prefix: 'first-steps' } }));
+    expect((await run(['workers'], undefined, {}, folder)).out).toContain('here:2');
+    expect(await run(['config', 'show'], undefined, {}, folder)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('"prefix": "first-steps"') as unknown,
+      err: `no --config is given: using ${configuration}`,
+    });
+    const own = join(folder, 'own.json');
+    await writeFile(own, '{}');
+    const given = await run(['config', 'show'], undefined, { BACKUP_SCHEDULER_CONFIG: own }, folder);
+    expect(given).toMatchObject({ code: 0, err: '' });
+    expect(given.out).not.toContain('first-steps');
   });
 
   it('makes, lists and revokes keys in the file that it is given', async () => {

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { openStore } from '../../../app/wiring/vault.ts';
-import { loadConfiguration } from '../../../config/load-configuration.ts';
 import { CodedError } from '../../../errors/coded-error.ts';
 import { checkObjectStore } from '../../../stores/objects/check-store.ts';
 import type { CliCommand, SharedOptions } from '../../cli.ts';
+import { configurationFor } from '../../configuration-for.ts';
 import { table } from '../../table.ts';
 
 export const addStoreCheck: CliCommand = (group, cli) => {
@@ -12,12 +12,10 @@ export const addStoreCheck: CliCommand = (group, cli) => {
     .description('try out which guarantees it keeps, with small objects that are deleted again')
     .addHelpText('after', '\nExample:\n  backup-scheduler --config configuration.json store check')
     .action(async (_options: unknown, command: Command) => {
-      const { config: file, json } = command.optsWithGlobals<SharedOptions>();
-      const found = await checkObjectStore(
-        await openStore(loadConfiguration({ file, environment: cli.env })),
-      );
+      const options = command.optsWithGlobals<SharedOptions>();
+      const found = await checkObjectStore(await openStore(await configurationFor(options, cli)));
       const rows = found.map(({ guarantee, kept, seen }) => [kept ? 'ok' : 'lacks', guarantee, seen ?? '']);
-      cli.out(json === true ? JSON.stringify(found) : table(['', 'guarantee', 'seen'], rows));
+      cli.out(options.json === true ? JSON.stringify(found) : table(['', 'guarantee', 'seen'], rows));
       if (found.some(({ kept, needed }) => needed && !kept)) {
         throw new CodedError(
           'configuration-invalid',

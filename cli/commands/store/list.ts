@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
 import { openStore } from '../../../app/wiring/vault.ts';
 import { headerLister, type ListedHeader } from '../../../backups/manifests/list-headers.ts';
-import { loadConfiguration } from '../../../config/load-configuration.ts';
 import { type BackupType, backupTypes } from '../../../model/backup-kind.ts';
 import { heldAt } from '../../../model/manifest.ts';
 import { complaintsOf } from '../../backup-access.ts';
 import type { CliCommand, SharedOptions } from '../../cli.ts';
+import { configurationFor } from '../../configuration-for.ts';
 import { table } from '../../table.ts';
 
 interface Options extends SharedOptions {
@@ -22,8 +22,9 @@ export const addStoreList: CliCommand = (group, cli) => {
       '\nExample:\n  backup-scheduler --config configuration.json store list --type duckdb',
     )
     .action(async (_options: unknown, command: Command) => {
-      const { config: file, json, type } = command.optsWithGlobals<Options>();
-      const objects = await openStore(loadConfiguration({ file, environment: cli.env }));
+      const options = command.optsWithGlobals<Options>();
+      const { json, type } = options;
+      const objects = await openStore(await configurationFor(options, cli));
       const headersOf = headerLister(objects, complaintsOf(cli));
       const found: ListedHeader[] = [];
       for (const each of type === undefined ? backupTypes : [type]) found.push(...(await headersOf(each)));
