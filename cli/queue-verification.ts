@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { CodedError } from '../errors/coded-error.ts';
 import type { VerificationLevel } from '../model/verification.ts';
 import type { VerificationRecord } from '../stores/metadata/port.ts';
-import { bytes, duration } from '../web/quantities.ts';
+import { bytes, counted, duration } from '../web/quantities.ts';
 import { askForJson } from './api-client.ts';
 import type { Cli, SharedOptions } from './cli.ts';
 import { connectionFor } from './connection.ts';
@@ -50,7 +50,7 @@ function tell(found: VerificationRecord, json: boolean, cli: Cli): void {
     );
   }
   if (json) return;
-  const read = `${found.objects} objects and ${found.manifests} manifests, ${bytes(found.bytes)} read`;
+  const read = `${counted(found.objects, 'object')} and ${counted(found.manifests, 'manifest')}, ${bytes(found.bytes)} read`;
   cli.out(
     `${backupType} backup ${backupId} is whole at level ${found.reached}: ${read} in ${duration(found.durationMs)}`,
   );

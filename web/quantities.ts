@@ -36,3 +36,8 @@ export function bytes(count: number): string {
   const value = count / 1024 ** power;
   return `${power === 0 ? value : value.toFixed(1)} ${['B', 'KiB', 'MiB', 'GiB', 'TiB'][power] ?? ''}`;
 }
+
+/** 1 object, 2 objects */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

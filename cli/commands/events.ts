@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { BackupEvent } from '../../model/backup-event.ts';
 import { askForJson } from '../api-client.ts';
+import { counted } from '../../web/quantities.ts';
 import type { CliCommand, SharedOptions } from '../cli.ts';
 import { connectionFor } from '../connection.ts';
 import { table } from '../table.ts';
@@ -33,7 +34,7 @@ function details(event: BackupEvent): string {
     case 'started':
       return `on ${event.worker}, token ${event.fencingToken}`;
     case 'completed':
-      return `${event.scope}, ${event.objects} objects, ${event.sealedBytes} bytes at ${event.location}`;
+      return `${event.scope}, ${counted(event.objects, 'object')}, ${event.sealedBytes} bytes at ${event.location}`;
     case 'verified': {
       const { level, reached, result, requestedBy } = event.verification;
       return `${result} at level ${reached} (asked for: ${level}, by ${requestedBy})`;

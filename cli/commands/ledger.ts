@@ -8,6 +8,7 @@ import { backupLedger, scheduleNumber } from '../../recording/event-transfers.ts
 import { type LedgerEntry, type ScheduleNames, ledgerEntries } from '../../recording/read-ledger.ts';
 import { type LedgerReplay, replayLedger } from '../../recording/replay-ledger.ts';
 import type { Ledger } from '../../stores/ledger/port.ts';
+import { counted } from '../../web/quantities.ts';
 import type { Cli, CliCommand, SharedOptions } from '../cli.ts';
 import { configurationFor } from '../configuration-for.ts';
 import { table } from '../table.ts';
@@ -94,6 +95,6 @@ function replayTable({ backups, transfers, refused, foreign }: LedgerReplay): st
   ]);
   return [
     table(['id', 'type', 'scope', 'status', 'started', 'bytes', 'schedule', 'attempt', 'recorded'], rows),
-    `${backups.length} backups and ${refused} refused requests in ${transfers} transfers${foreign === 0 ? '' : `; ${foreign} are none of a backup`}`,
+    `${counted(backups.length, 'backup')} and ${counted(refused, 'refused request')} in ${counted(transfers, 'transfer')}${foreign === 0 ? '' : `; ${foreign} are none of a backup`}`,
   ].join('\n');
 }

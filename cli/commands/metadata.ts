@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { openLog } from '../../app/wiring/log.ts';
+import { counted } from '../../web/quantities.ts';
 import type { CliCommand, SharedOptions } from '../cli.ts';
 import { configurationFor } from '../configuration-for.ts';
 
@@ -17,7 +18,10 @@ export const metadata: CliCommand = (program, cli) => {
       const report = await rebuildMetadataFile(configuration, openLog('metadata', configuration.log.level));
       const { backups, events, eventObjects, damaged } = report;
       if (options.json === true) cli.out(JSON.stringify(report));
-      else cli.out(`${backups} backups and ${events} events (${eventObjects} objects) recorded`);
+      else
+        cli.out(
+          `${counted(backups, 'backup')} and ${counted(events, 'event')} (${counted(eventObjects, 'object')}) recorded`,
+        );
       for (const key of damaged) cli.err(`damaged, left out: ${key}`);
     });
 };

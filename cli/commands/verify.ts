@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type VerificationLevel, verificationLevels } from '../../model/verification.ts';
 import { CodedError } from '../../errors/coded-error.ts';
-import { bytes, duration } from '../../web/quantities.ts';
+import { bytes, counted, duration } from '../../web/quantities.ts';
 import { type KeyOptions, openConfiguredBackups, withKeyOption } from '../backup-access.ts';
 import type { CliCommand } from '../cli.ts';
 import { interruptible } from '../interruptible.ts';
@@ -56,7 +56,9 @@ export const verify: CliCommand = (program, cli) => {
       verifyOne(backups.configuration, backups, {
         ...{ backupId: checkedId(backupId), level, signal },
         begin({ objects, bytes: total }) {
-          cli.err(`reading ${objects} objects, ${bytes(total)} sealed${level === 3 ? ', twice' : ''}`);
+          cli.err(
+            `reading ${counted(objects, 'object')}, ${bytes(total)} sealed${level === 3 ? ', twice' : ''}`,
+          );
           progress = progressLines(cli, total);
         },
         progress: (count) => {
@@ -67,7 +69,7 @@ export const verify: CliCommand = (program, cli) => {
     for (const note of report.notes) cli.err(`note: ${note}`);
     if (options.json === true) cli.out(JSON.stringify(report));
     else if (report.ok) {
-      const read = `${report.objects} objects and ${report.manifests} manifests, ${bytes(report.bytes)} read`;
+      const read = `${counted(report.objects, 'object')} and ${counted(report.manifests, 'manifest')}, ${bytes(report.bytes)} read`;
       cli.out(
         `${report.type} backup ${backupId} is whole at level ${report.level}: ${read} in ${duration(report.durationMs)}`,
       );

@@ -53,7 +53,7 @@ describe('ledger on the command line', () => {
       { event: 'started', transfer: 'pending' },
       { event: 'completed', transfer: 'post', bytes: 77 },
     ]);
-    expect((await run(['ledger', 'replay'])).out).toMatch(/1 backups and 0 refused requests in 3 transfers/);
+    expect((await run(['ledger', 'replay'])).out).toMatch(/1 backup and 0 refused requests in 3 transfers/);
     expect(JSON.parse((await run(['ledger', 'replay', '--json'])).out)).toMatchObject({
       backups: [{ id: testId(1), status: 'completed', backupSizeBytes: 77 }],
     });

@@ -31,7 +31,7 @@ describe('restore duckdb', () => {
     await rm(join(folder, 'recovery.pem'));
     const done = await run('restore', 'duckdb', '--to', to, '--json');
     expect(done).toMatchObject({ code: 0 });
-    expect(done.err).toMatch(new RegExp(`full backup ${id}[^]*reading 1 objects and 1 manifests: .* sealed`));
+    expect(done.err).toMatch(new RegExp(`full backup ${id}[^]*reading 1 object and 1 manifest: .* sealed`));
     expect(JSON.parse(done.out)).toMatchObject({ backupId: id, tables: 2, rows: 5000, objects: 1 });
     expect(await differencesBetween(backups.file, to)).toEqual([]);
     expect(await run('restore', 'duckdb', '--to', to)).toMatchObject({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bytes, duration, moment } from '../../web/quantities.ts';
+import { bytes, counted, duration, moment } from '../../web/quantities.ts';
 
 const now = Date.parse('2026-01-01T00:00:00.000Z');
 
@@ -29,5 +29,13 @@ describe('quantities for people', () => {
     expect(moment('2025-12-31T23:59:00.000Z', now).markup).toMatch(/>1 min ago</);
     expect(moment('2026-01-01T01:00:00.000Z', now).markup).toMatch(/>in 1 h</);
     expect(moment(null, now).markup).toMatch(/>–</);
+  });
+
+  it('count in the singular and in the plural', () => {
+    expect([0, 1, 2].map((count) => counted(count, 'object'))).toEqual([
+      '0 objects',
+      '1 object',
+      '2 objects',
+    ]);
   });
 });

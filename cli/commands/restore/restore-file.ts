@@ -10,7 +10,7 @@ import {
 } from '../../../app/restoring/restore-backup.ts';
 import type { Selection } from '../../../backups/backup-restorer.ts';
 import { CodedError } from '../../../errors/coded-error.ts';
-import { bytes, duration } from '../../../web/quantities.ts';
+import { bytes, counted, duration } from '../../../web/quantities.ts';
 import { openConfiguredBackups } from '../../backup-access.ts';
 import type { Cli } from '../../cli.ts';
 import { interruptible } from '../../interruptible.ts';
@@ -87,7 +87,7 @@ function announce(plan: RestorePlan, estimateMs: number | null, cli: Cli): void 
     `${header.type} ${header.scope} backup ${header.backupId}, taken ${header.startTime} to ${header.endTime}`,
   );
   cli.err(
-    `reading ${objects} objects and ${manifests} manifests: ${bytes(sealedBytes)} sealed, ${bytes(plainBytes)} opened; ${time}`,
+    `reading ${counted(objects, 'object')} and ${counted(manifests, 'manifest')}: ${bytes(sealedBytes)} sealed, ${bytes(plainBytes)} opened; ${time}`,
   );
   for (const line of plan.lines) cli.err(line);
   for (const warning of plan.warnings) cli.err(`warning: ${warning}`);

@@ -4,7 +4,7 @@ import {
   type LedgerRestorePlan,
   restoreLedger,
 } from '../../../app/restoring/restore-ledger.ts';
-import { bytes } from '../../../web/quantities.ts';
+import { bytes, counted } from '../../../web/quantities.ts';
 import { openConfiguredBackups } from '../../backup-access.ts';
 import type { Cli } from '../../cli.ts';
 import { interruptible } from '../../interruptible.ts';
@@ -72,7 +72,7 @@ function watch(cli: Cli, begun: (plan: LedgerRestorePlan) => void) {
     begin(plan: LedgerRestorePlan): void {
       begun(plan);
       progress = progressLines(cli, plan.plainBytes);
-      wrote = progressLines(cli, plan.rows, (count) => `${count} rows`);
+      wrote = progressLines(cli, plan.rows, (count) => counted(count, 'row'));
     },
     progress: (count: number): void => {
       progress(count);
@@ -99,7 +99,7 @@ function announcement({
   return [
     ...passedOver.map((each) => `warning: backup ${each.backupId} is passed over: ${each.why}`),
     `tigerbeetle backup ${backupId}, up to ${upTo} (${expiry(upTo)})`,
-    `reading ${objects} objects: ${bytes(sealedBytes)} sealed, ${bytes(plainBytes)} opened`,
+    `reading ${counted(objects, 'object')}: ${bytes(sealedBytes)} sealed, ${bytes(plainBytes)} opened`,
   ];
 }
 
