@@ -117,6 +117,10 @@ const features: Readonly<Record<string, readonly string[]>> = {
     `CREATE MACRO quoted("a ""b", "c,d" := 'it''s; "q"', e := {'x': [1, -2]}) AS "a ""b" || "c,d" || chr(10) || '\n;'`,
     "CREATE MACRO rows_too(a) AS TABLE (SELECT a), (a, b := DATE '2020-01-01') AS TABLE (SELECT a, b)",
     'CREATE MACRO each(l) AS list_transform(l, lambda x: plus(x) + 1)',
+    // Of one name, in either order.
+    'CREATE MACRO rows_of(a, b := 3) AS a - b',
+    "CREATE MACRO twin(a, b := ';') AS a || b",
+    'CREATE MACRO twin(a, b := 7) AS TABLE SELECT a, b AS b',
   ],
   'schemas that are named as a catalog is': ['hot tier', 'temp', 'system', 'memory'].flatMap((schema) => [
     `CREATE SCHEMA "${schema}"; USE "hot tier"."${schema}"`,

@@ -40,13 +40,16 @@ export function macroFrom(
   return { kind: 'macro', schema, name, sql };
 }
 
+/** Of a default value: no more than one statement, since a scalar and a table macro may have the same name. */
+const value = `(?:"(?:[^"]|"")*"|'(?:[^']|'')*'|[^"';])*?`;
+
 /** A pattern with a group for the default value of each parameter. */
 function written({ schema, name, table, variants }: DeclaredMacro): string {
   const address = schema === 'main' ? maybeQuoted(name) : `${maybeQuoted(schema)}\\.${maybeQuoted(name)}`;
   const each = variants.map(({ parameters, body }) => {
     const list = parameters.map(
       (parameter) =>
-        `${literally(parameter.name)}${parameter.type === '' ? '' : ` ${literally(parameter.type)}`}(?: := ((?:"(?:[^"]|"")*"|'(?:[^']|'')*'|[^"'])*?))?`,
+        `${literally(parameter.name)}${parameter.type === '' ? '' : ` ${literally(parameter.type)}`}(?: := (${value}))?`,
     );
     return `\\(${list.join(', ')}\\) AS ${table ? 'TABLE ' : ''}\\(${literally(body)}\\)`;
   });

@@ -27,6 +27,21 @@ it.each(Object.keys(zoo))('brings back %s', async (feature) => {
   expect(await differencesBetween(backups.file, restored.path, ignore)).toEqual([]);
 });
 
+// No listing of DuckDB's tells them.
+it('gives the parameters of macros their default values back', async () => {
+  const backups = await duckdbBackups(await scratch());
+  await backups.change(zoo['macros'] ?? []);
+  const { id } = await backups.backup('full');
+  const { path } = await backups.restore(id);
+  const called = await withDatabase(path, (database) =>
+    database.rows(`SELECT plus(1) AS plus, rows_of(1) AS less, r.b AS text, twin('a') AS joined, t.b AS number,
+      quoted('x') AS quoted FROM rows_of(1) r, twin(1) t`),
+  );
+  expect(called).toEqual([
+    { plus: 6, less: -2, text: "x;'y", joined: 'a;', number: 7, quoted: `xit's; "q"\n\n;` },
+  ]);
+});
+
 it('takes a sequence that was asked in vain for one that has ended', async () => {
   const backups = await duckdbBackups(await scratch());
   await withDatabase(backups.file, async (source) => {
