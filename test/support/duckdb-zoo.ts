@@ -121,6 +121,7 @@ const features: Readonly<Record<string, readonly string[]>> = {
     'CREATE MACRO rows_of(a, b := 3) AS a - b',
     "CREATE MACRO twin(a, b := ';') AS a || b",
     'CREATE MACRO twin(a, b := 7) AS TABLE SELECT a, b AS b',
+    "COMMENT ON MACRO twin IS 'a text'; COMMENT ON MACRO TABLE twin IS 'rows'",
   ],
   'schemas that are named as a catalog is': ['hot tier', 'temp', 'system', 'memory'].flatMap((schema) => [
     `CREATE SCHEMA "${schema}"; USE "hot tier"."${schema}"`,
