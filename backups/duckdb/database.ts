@@ -28,6 +28,8 @@ export interface OpenOptions {
   readonly spill?: string;
   /** Storage version of a new file, e.g. `v1.4.0`. */
   readonly storageVersion?: string;
+  /** False for a copy that is thrown away: its log stays as it is, unless a checkpoint is asked for. */
+  readonly checkpoints?: boolean;
 }
 
 const reserved = new Set(['memory', 'main', 'temp', 'system']);
@@ -66,6 +68,10 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   };
   try {
     const connection = await connect();
+    if (options.checkpoints === false) {
+      await connection.run('PRAGMA disable_checkpoint_on_shutdown');
+      await connection.run("SET checkpoint_threshold = '1TB'");
+    }
     const with_ = [
       ...(options.readOnly === true ? ['READ_ONLY'] : []),
       ...(options.storageVersion === undefined

@@ -94,6 +94,12 @@ const features: Readonly<Record<string, readonly string[]>> = {
     "COMMENT ON VIEW z IS 'last'",
     "COMMENT ON COLUMN z.a IS 'first'",
   ],
+  'foreign keys that name a table in another case, which was changed since': [
+    'CREATE TABLE Parent (Id INTEGER PRIMARY KEY)',
+    'CREATE TABLE child (up INTEGER REFERENCES PARENT(ID))',
+    'INSERT INTO Parent VALUES (1); INSERT INTO child VALUES (1)',
+    'ALTER TABLE child ADD COLUMN more INTEGER; ALTER TABLE Parent ADD COLUMN more INTEGER',
+  ],
   'macros, and a table that was renamed and refers to another': [
     'CREATE TABLE p (a INTEGER, b VARCHAR, PRIMARY KEY (a, b)); CREATE TABLE "c ""c" (x INTEGER, y VARCHAR, FOREIGN KEY (x, y) REFERENCES p(a, b))',
     "INSERT INTO p VALUES (1, 'b')",

@@ -48,16 +48,29 @@ export async function listTables(database: Database): Promise<Table[]> {
     const listed = columns.filter((column) => column['table_oid'] === row['table_oid']);
     const sql = await sqlThatHolds(database, { schema, name, sql: textOf(row['sql']) });
     const own = keys.filter((key) => key['table_oid'] === row['table_oid']);
+    const targetOf = (key: Record<string, unknown>): string | undefined => {
+      const wanted = inAnyCase(textOf(key['target']));
+      const target = tables.find(
+        (each) => textOf(each['schema']) === schema && inAnyCase(textOf(each['name'])) === wanted,
+      );
+      return target && textOf(target['name']);
+    };
+    const kept = own.filter((key) => targetOf(key) !== undefined);
     found.push({
       schema,
       name,
       columns: await storedColumns(database, { schema, name, sql: textOf(row['sql']) }, listed),
       hidesRowId: listed.some((column) => textOf(column['name']).toLowerCase() === 'rowid'),
-      references: own.map((key) => textOf(key['target'])),
-      sql: keptSql(database, { schema, sql }, own),
+      references: own.flatMap((key) => targetOf(key) ?? []),
+      sql: keptSql(database, { schema, sql }, { own, kept }),
     });
   }
   return inOrderOfReference(found);
+}
+
+/** Names are the same in any case of the letters of ASCII; a foreign key has them as they were written. */
+function inAnyCase(name: string): string {
+  return name.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 async function storedColumns(
@@ -87,22 +100,25 @@ async function isGenerated(database: Database, target: string): Promise<boolean>
   }
 }
 
-/** DuckDB's own text with the foreign keys that it spoils. Those take no catalog's name. */
+/**
+ * DuckDB's own text with the foreign keys that it spoils. Those take no catalog's name. DuckDB 1.5 lets a table be renamed or
+ * dropped that a foreign key refers to, when a column was added to the referring one: that key goes, and the rows stay.
+ */
 function keptSql(
   database: Database,
   { schema, sql }: { readonly schema: string; readonly sql: string },
-  keys: readonly Record<string, unknown>[],
+  { own, kept }: Readonly<Record<'own' | 'kept', readonly Record<string, unknown>[]>>,
 ): string {
   const ambiguous = isAmbiguous(database, schema);
   const repaired = repairForeignKeys(
     sql,
-    keys.map((key) => ({
+    own.map((key) => ({
       text: textOf(key['text']),
-      clause: foreignKey(ambiguous ? '' : `${quoteName(schema)}.`, key),
+      clause: kept.includes(key) ? foreignKey(ambiguous ? '' : `${quoteName(schema)}.`, key) : undefined,
     })),
   );
   const named = qualified(database, schema, repaired);
-  return ambiguous && keys.length > 0 ? withinSchema(database, schema, named) : named;
+  return ambiguous && kept.length > 0 ? withinSchema(database, schema, named) : named;
 }
 
 function foreignKey(within: string, key: Record<string, unknown>): string {
@@ -113,11 +129,11 @@ function foreignKey(within: string, key: Record<string, unknown>): string {
 
 /**
  * DuckDB 1.5 does not quote the table and the schema that a foreign key names, and writes nothing at all where a foreign
- * key to the same table stands: `, ,` or `, )`. `text` is what it wrote, in order.
+ * key to the same table stands: `, ,` or `, )`. `text` is what it wrote, in order; without a `clause` it is taken out.
  */
 export function repairForeignKeys(
   sql: string,
-  keys: readonly { readonly text: string; readonly clause: string }[],
+  keys: readonly { readonly text: string; readonly clause: string | undefined }[],
 ): string {
   let repaired = sql;
   let end = sql.length;
@@ -125,7 +141,8 @@ export function repairForeignKeys(
   for (const { text, clause } of [...keys].reverse()) {
     const at = text === '' ? -1 : repaired.lastIndexOf(`, ${text}`, end);
     if (at < 0) continue;
-    repaired = `${repaired.slice(0, at)}, ${clause}${repaired.slice(at + 2 + text.length)}`;
+    const anew = clause === undefined ? '' : `, ${clause}`;
+    repaired = `${repaired.slice(0, at)}${anew}${repaired.slice(at + 2 + text.length)}`;
     end = at - 1;
   }
   const left = keys.filter(({ text }) => text === '').map(({ clause }) => clause);

@@ -84,6 +84,8 @@ async function writeDatabase({ connection, file, attached }: Lane, select: strin
   await connection.run(`ATTACH ${quoteText(file)} AS ${attached} (STORAGE_VERSION 'v1.5.0')`);
   try {
     const made = await connection.runAndReadAll(`CREATE TABLE ${attached}.main.rows AS ${select}`);
+    // Nothing of it stays in a log: this database makes no checkpoint by itself.
+    await connection.run(`CHECKPOINT ${attached}`);
     return Number(made.getRowsJS()[0]?.[0]);
   } finally {
     await connection.run(`DETACH ${attached}`);

@@ -8,6 +8,8 @@ export interface HeldTable {
   readonly address: string;
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly rows: number;
+  /** A foreign key of another refers to it. */
+  readonly referred: boolean;
 }
 
 /** What a database holds right now, by its own functions: statements are made about what is there. */
@@ -44,6 +46,10 @@ export async function heldThings(database: Database): Promise<HeldThings> {
     `SELECT table_oid, column_name AS name, data_type AS type FROM duckdb_columns()
      WHERE database_name = current_database() AND NOT internal ORDER BY column_index`,
   );
+  const keys = await database.rows(
+    `SELECT schema_name AS schema, referenced_table AS name FROM duckdb_constraints()
+     WHERE database_name = current_database() AND constraint_type = 'FOREIGN KEY' AND constraint_text <> ''`,
+  );
   return {
     schemas: (await list('schema', 'schemas', "NOT internal OR schema_name = 'main'")).map(({ row }) =>
       quoteName(textOf(row['name'])),
@@ -53,6 +59,7 @@ export async function heldThings(database: Database): Promise<HeldThings> {
       schema: textOf(row['schema']),
       name: textOf(row['name']),
       rows: Number(row['estimated_size']),
+      referred: keys.some(({ schema, name }) => schema === row['schema'] && name === row['name']),
       columns: columns
         .filter((column) => column['table_oid'] === row['table_oid'])
         .map((column) => ({ name: textOf(column['name']), type: textOf(column['type']) })),
