@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { BackupEvent } from '../../model/backup-event.ts';
-import { askForJson } from '../api-client.ts';
 import { counted } from '../../web/quantities.ts';
+import { askForJson } from '../api-client.ts';
 import type { CliCommand, SharedOptions } from '../cli.ts';
 import { connectionFor } from '../connection.ts';
 import { table } from '../table.ts';

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, chmodSync, constants, copyFileSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { scratchFolders } from '../support/scratch.ts';
@@ -22,14 +31,15 @@ function whereIs(tool: string): string | undefined {
     });
 }
 
-/** Runs a copy of bin/prepare as an ordinary user who has these programs and no other. */
-async function prepare(programs: readonly string[]) {
+/** Runs a copy of bin/prepare as an ordinary user who has these programs and scripts, and no other. */
+async function prepare(programs: readonly string[], scripts: Readonly<Record<string, string>> = {}) {
   const folder = await scratch();
   chmodSync(folder, 0o755);
   const [bin, path] = [join(folder, 'bin'), join(folder, 'path')];
   for (const made of [bin, path]) mkdirSync(made);
   copyFileSync(script, join(bin, 'prepare'));
   for (const program of programs) symlinkSync(whereIs(program) ?? program, join(path, program));
+  for (const [name, text] of Object.entries(scripts)) writeFileSync(join(path, name), text, { mode: 0o755 });
   const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
   const { status, stderr } = spawnSync(join(path, 'bash'), [join(bin, 'prepare')], {
     ...nobody,
@@ -47,6 +57,14 @@ describe('bin/prepare, without root and without redis-server', () => {
     const { status, stderr } = await prepare([...tools, 'apt-get']);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^error: .*run 'sudo apt-get install redis-server', or set REDIS_URL/m);
+  });
+
+  it('asks brew for it where there is brew, and says what to do when brew cannot', async () => {
+    const brew = '#!/usr/bin/env bash\necho "brew $*" >&2; exit 1\n';
+    const { status, stderr } = await prepare(tools, { brew });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^brew install --quiet redis$/m);
+    expect(stderr).toMatch(/^error: brew could not install redis: install it by hand, or set REDIS_URL$/m);
   });
 
   it('says what is needed where there is no package manager', async () => {

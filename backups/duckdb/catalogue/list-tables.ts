@@ -47,25 +47,36 @@ export async function listTables(database: Database): Promise<Table[]> {
     const [schema, name] = [textOf(row['schema']), textOf(row['name'])];
     const listed = columns.filter((column) => column['table_oid'] === row['table_oid']);
     const sql = await sqlThatHolds(database, { schema, name, sql: textOf(row['sql']) });
-    const own = keys.filter((key) => key['table_oid'] === row['table_oid']);
-    const targetOf = (key: Record<string, unknown>): string | undefined => {
-      const wanted = inAnyCase(textOf(key['target']));
-      const target = tables.find(
-        (each) => textOf(each['schema']) === schema && inAnyCase(textOf(each['name'])) === wanted,
-      );
-      return target && textOf(target['name']);
-    };
-    const kept = own.filter((key) => targetOf(key) !== undefined);
+    const own = keys
+      .filter((key) => key['table_oid'] === row['table_oid'])
+      .map((key) => ({ ...key, refersTo: tableNamed(tables, schema, textOf(key['target'])) }));
     found.push({
       schema,
       name,
       columns: await storedColumns(database, { schema, name, sql: textOf(row['sql']) }, listed),
       hidesRowId: listed.some((column) => textOf(column['name']).toLowerCase() === 'rowid'),
-      references: own.flatMap((key) => targetOf(key) ?? []),
-      sql: keptSql(database, { schema, sql }, { own, kept }),
+      references: own.flatMap(({ refersTo }) => refersTo ?? []),
+      sql: keptSql(database, { schema, sql }, own),
     });
   }
   return inOrderOfReference(found);
+}
+
+interface ForeignKey extends Readonly<Record<string, unknown>> {
+  /** The table that it names, as that is called now; undefined where it is lost. */
+  readonly refersTo: string | undefined;
+}
+
+/** The name of the schema's table that is called so, in any case of its letters. */
+function tableNamed(
+  tables: readonly Readonly<Record<string, unknown>>[],
+  schema: string,
+  wanted: string,
+): string | undefined {
+  return tables
+    .filter((table) => textOf(table['schema']) === schema)
+    .map((table) => textOf(table['name']))
+    .find((name) => inAnyCase(name) === inAnyCase(wanted));
 }
 
 /** Names are the same in any case of the letters of ASCII; a foreign key has them as they were written. */
@@ -101,27 +112,30 @@ async function isGenerated(database: Database, target: string): Promise<boolean>
 }
 
 /**
- * DuckDB's own text with the foreign keys that it spoils. Those take no catalog's name. DuckDB 1.5 lets a table be renamed or
- * dropped that a foreign key refers to, when a column was added to the referring one: that key goes, and the rows stay.
+ * DuckDB's own text with the foreign keys that it spoils. Those take no catalog's name. DuckDB 1.5 lets a table be
+ * renamed or dropped that a foreign key refers to, when a column was added to the referring one: that key goes, and the
+ * rows stay.
  */
 function keptSql(
   database: Database,
   { schema, sql }: { readonly schema: string; readonly sql: string },
-  { own, kept }: Readonly<Record<'own' | 'kept', readonly Record<string, unknown>[]>>,
+  keys: readonly ForeignKey[],
 ): string {
   const ambiguous = isAmbiguous(database, schema);
   const repaired = repairForeignKeys(
     sql,
-    own.map((key) => ({
+    keys.map((key) => ({
       text: textOf(key['text']),
-      clause: kept.includes(key) ? foreignKey(ambiguous ? '' : `${quoteName(schema)}.`, key) : undefined,
+      clause:
+        key.refersTo === undefined ? undefined : foreignKey(ambiguous ? '' : `${quoteName(schema)}.`, key),
     })),
   );
   const named = qualified(database, schema, repaired);
-  return ambiguous && kept.length > 0 ? withinSchema(database, schema, named) : named;
+  const refers = keys.some(({ refersTo }) => refersTo !== undefined);
+  return ambiguous && refers ? withinSchema(database, schema, named) : named;
 }
 
-function foreignKey(within: string, key: Record<string, unknown>): string {
+function foreignKey(within: string, key: ForeignKey): string {
   const names = (list: unknown): string =>
     (Array.isArray(list) ? list.map((each) => quoteName(textOf(each))) : []).join(', ');
   return `FOREIGN KEY (${names(key['columns'])}) REFERENCES ${within}${quoteName(textOf(key['target']))}(${names(key['target_columns'])})`;

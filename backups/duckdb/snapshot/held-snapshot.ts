@@ -35,7 +35,7 @@ export async function heldSnapshot(
 }
 
 async function copy(path: string, target: string, { signal, progress }: SnapshotOptions): Promise<number> {
-  await run('cp', ['--reflink=auto', '--', path, target], { signal });
+  await run('cp', ['--', path, target], { signal });
   const { size } = await stat(target);
   progress(size);
   return size;
