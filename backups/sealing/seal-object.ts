@@ -34,7 +34,7 @@ export async function sealObject(
 ): Promise<ManifestObject> {
   const { path, name, ordinal, sealedBy, atEnd, completion } = object;
   const meter = createMeter({ onBytes: owner.progress, atEnd, sha256: object.plainSha256 });
-  // A producer that fails need not end its stream: a COPY that never opened its FIFO leaves it open for ever.
+  // A producer that fails need not end its stream.
   completion?.catch((error: unknown) => {
     meter.stream.destroy(error instanceof Error ? error : new Error(String(error)));
   });

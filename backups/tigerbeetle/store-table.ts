@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { ManifestObject } from '../../model/manifest.ts';
 import type { BackupJob } from '../backup-taker.ts';
-import { readFifo } from '../duckdb/data/fifo.ts';
+import { throughFifo } from '../duckdb/data/fifo.ts';
 import { quoteText } from '../duckdb/sql-text.ts';
 
 /**
@@ -28,13 +28,16 @@ export async function storeTable(
   { connection, fifo }: { readonly connection: DuckDBConnection; readonly fifo: string },
   { name, file, from, rows }: StoredTable,
 ): Promise<ManifestObject> {
-  const plain = readFifo(fifo);
-  const copy = async (): Promise<void> => {
+  const { plain, written } = throughFifo(fifo, async () => {
     const copied = await connection.runAndReadAll(`COPY ${from} TO ${quoteText(fifo)} (${parquet})`);
-    const written = Number(copied.getRowsJS()[0]?.[0]);
-    if (written !== rows)
-      throw new CodedError('internal', `${written} rows were written of ${rows} in ${name}`);
-  };
-  const object = await sink.write({ name, file, completion: copy() }, plain);
-  return { ...object, rows };
+    const given = Number(copied.getRowsJS()[0]?.[0]);
+    if (given !== rows) throw new CodedError('internal', `${given} rows were written of ${rows} in ${name}`);
+  });
+  try {
+    return { ...(await sink.write({ name, file, completion: written }, plain)), rows };
+  } finally {
+    // Where nobody reads any more the COPY fails, too; the connection is free when it has ended.
+    plain.destroy();
+    await Promise.allSettled([written]);
+  }
 }

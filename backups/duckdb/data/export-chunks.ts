@@ -9,7 +9,7 @@ import type { Database } from '../database.ts';
 import type { Layout } from '../manifest.ts';
 import { quoteText } from '../sql-text.ts';
 import { checkCount } from './check-count.ts';
-import { readFifo } from './fifo.ts';
+import { throughFifo } from './fifo.ts';
 import { type ChunkFingerprint, chunkRows } from './fingerprint.ts';
 import { selectChunks } from './select-chunks.ts';
 import type { ParquetVersion } from './parquet-version.ts';
@@ -58,7 +58,6 @@ export async function exportChunks(lane: Lane, sink: ObjectSink, what: Export): 
       await rm(lane.file, { force: true });
     }
   }
-  const plain = readFifo(lane.fifo);
   const signed = what.chunks.some((chunk) => chunk.signed);
   const options = [
     parquet,
@@ -66,11 +65,12 @@ export async function exportChunks(lane: Lane, sink: ObjectSink, what: Export): 
     `DICTIONARY_SIZE_LIMIT ${signed ? 1 : 2048}`,
     `ROW_GROUP_SIZE ${what.rowGroup ?? chunkRows}`,
   ].join(', ');
-  const written = lane.connection
-    .runAndReadAll(`COPY (${select}) TO ${quoteText(lane.fifo)} (${options})`)
-    .then((reader) => {
-      checkCount(name, { given: Number(reader.getRowsJS()[0]?.[0]), counted: rows });
-    });
+  const { plain, written } = throughFifo(lane.fifo, async () => {
+    const copied = await lane.connection.runAndReadAll(
+      `COPY (${select}) TO ${quoteText(lane.fifo)} (${options})`,
+    );
+    checkCount(name, { given: Number(copied.getRowsJS()[0]?.[0]), counted: rows });
+  });
   try {
     return { ...(await write(plain, written)), rows };
   } finally {

@@ -23,8 +23,12 @@ export async function runLedgerRestore(command: Command, cli: Cli): Promise<void
   const { to, clusterId } = options;
   const order = { to, clusterId, dryRun: options.dryRun === true, wanted: ledgerWanted(options) };
   const { configuration, ...backups } = await openConfiguredBackups(options, cli);
+  let said = '';
+  // A target that is away says so at each try to reach it: once is enough.
   const say = (fields: Readonly<Record<string, unknown>>, message: string): void => {
-    cli.err(`${message}: ${JSON.stringify(fields)}`);
+    const line = `${message}: ${JSON.stringify(fields)}`;
+    if (line !== said) cli.err(line);
+    said = line;
   };
   const log = { info: say, warn: say, error: say };
   const own = {
