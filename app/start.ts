@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Configuration } from '../config/configuration.ts';
 import { readSchedules } from '../config/read-schedules.ts';
 import { readVerifications } from '../config/read-verifications.ts';
@@ -9,7 +10,7 @@ import { configuredWorkers } from './wiring/configured-workers.ts';
 import { requireLedger } from './wiring/ledger.ts';
 
 /** The script that each child process runs: the CLI itself. */
-const entry = new URL('../cli/main.js', import.meta.url).pathname;
+const entry = fileURLToPath(new URL('../cli/main.js', import.meta.url));
 
 /**
  * Starts the control plane, a worker for each configured type, the one that verifies and, where they are configured, the

@@ -5,6 +5,9 @@ import { Redis } from 'ioredis';
 import { CodedError } from '../../errors/coded-error.ts';
 import { freePort } from './free-port.ts';
 
+/** From version 7.2 on Redis ends at once where `LANG` names a locale that the system lacks. */
+export const redisEnvironment = { ...process.env, LC_ALL: 'C' };
+
 export interface PrivateRedis {
   readonly url: string;
   stop(): Promise<void>;
@@ -30,7 +33,7 @@ export async function startPrivateRedis(folder: string, wantedPort: number): Pro
     'redis-server',
     Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
     // A process group of its own: Ctrl-C reaches the scheduler alone, which needs Redis to stop in order.
-    { stdio: 'ignore', detached: true },
+    { stdio: 'ignore', detached: true, env: redisEnvironment },
   );
   const url = `redis://127.0.0.1:${port}`;
   await Promise.race([answering(url), failed(child, folder)]);

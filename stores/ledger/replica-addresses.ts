@@ -10,6 +10,7 @@ async function resolved(address: string): Promise<string> {
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, Math.max(0, colon));
   if (host === '' || host.startsWith('[') || isIP(host) !== 0) return address;
-  const found = await lookup(host);
+  // `localhost` is most often both, and servers listen on 127.0.0.1.
+  const found = await lookup(host, { verbatim: false });
   return `${found.family === 6 ? `[${found.address}]` : found.address}${address.slice(colon)}`;
 }

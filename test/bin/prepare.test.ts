@@ -18,6 +18,8 @@ const script = resolve(import.meta.dirname, '../../../bin/prepare');
 const tools = ['bash', 'cat', 'cksum', 'dirname', 'env', 'id', 'node', 'npm'];
 
 function whereIs(tool: string): string | undefined {
+  // Not the stand-in of a manager of versions, which needs more than this.
+  if (tool === 'node') return process.execPath;
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   return folders
     .map((folder) => join(folder, tool))

@@ -37,9 +37,13 @@ async function sentinelOf(master: RedisServer): Promise<number> {
   const settings = ['down-after-milliseconds ledger 500', 'failover-timeout ledger 2000'];
   await writeFile(
     file,
-    [`port ${port}`, `${watched} ${master.port} 1`, ...settings.map((line) => `sentinel ${line}`), ''].join(
-      '\n',
-    ),
+    [
+      `port ${port}`,
+      'bind 127.0.0.1',
+      `${watched} ${master.port} 1`,
+      ...settings.map((line) => `sentinel ${line}`),
+      '',
+    ].join('\n'),
   );
   const child = spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' });
   ends.push(async () => {

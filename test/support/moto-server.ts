@@ -42,9 +42,9 @@ main(sys.argv[1:])
 
 /** A Python that has moto: MOTO_PYTHON, or the one on the PATH; undefined where there is none. */
 export function motoPython(): string | undefined {
-  const named = process.env['MOTO_PYTHON'];
-  return [...(named === undefined ? [] : [named]), 'python3'].find(
-    (python) => spawnSync(python, ['-c', 'import moto.server'], { stdio: 'ignore' }).status === 0,
+  return [process.env['MOTO_PYTHON'] ?? '', 'python3'].find(
+    (python) =>
+      python !== '' && spawnSync(python, ['-c', 'import moto.server'], { stdio: 'ignore' }).status === 0,
   );
 }
 

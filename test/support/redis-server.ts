@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { redisEnvironment } from '../../app/quickstart/private-redis.ts';
 
 export interface RedisServer {
   readonly url: string;
@@ -65,16 +66,19 @@ async function launch(url: string, settings: readonly string[]): Promise<ChildPr
       'noeviction',
       ...settings,
     ],
-    {
-      stdio: 'ignore',
-    },
+    { stdio: 'ignore', env: redisEnvironment },
   );
   const failed = once(child, 'error').then(([error]) => {
     throw new Error('redis-server is not installed: apt-get install redis-server, or brew install redis', {
       cause: error,
     });
   });
-  await Promise.race([answers(url), failed]);
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`redis-server ended with code ${code}`);
+  });
+  // Later it ends when it is told to.
+  ended.catch(() => undefined);
+  await Promise.race([answers(url), failed, ended]);
   return child;
 }
 

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Access } from '../../app/quickstart/access-file.ts';
 import { apiAt } from '../support/scheduler-api.ts';
@@ -38,8 +39,12 @@ async function accessOf(folder: string): Promise<Access> {
   return JSON.parse(await readFile(join(folder, 'access.json'), 'utf8')) as Access;
 }
 
-/** Processes that have the folder on their command line. */
+/** Processes that have the folder on their command line: not every Debian has `ps`, nor macOS `/proc`. */
 async function processesOf(folder: string): Promise<readonly string[]> {
+  if (process.platform === 'darwin') {
+    const { stdout } = await promisify(execFile)('ps', ['-Aww', '-o', 'pid=,command=']);
+    return stdout.split('\n').filter((line) => line.includes(folder));
+  }
   const found: string[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { openDuckdbMetadata } from '../../../stores/metadata/duckdb.ts';
 import { completed, streamed, testId, testOrder } from '../../support/backup-events.ts';
@@ -9,7 +10,7 @@ import { recordingLog } from '../../support/recording-log.ts';
 import { scratchFolders } from '../../support/scratch.ts';
 
 const rounds = process.env['SOAK'] === '1' ? 40 : 4;
-const script = new URL('../../support/apply-until-killed.js', import.meta.url).pathname;
+const script = fileURLToPath(new URL('../../support/apply-until-killed.js', import.meta.url));
 const scratch = scratchFolders();
 
 describe('a process killed while it applies events', () => {
