@@ -3,25 +3,25 @@ export const apiSchema = {
   api: {
     host: {
       doc: 'Address that the API listens on.',
-      format: String,
+      format: 'filled',
       default: '127.0.0.1',
       env: 'BACKUP_API_HOST',
     },
     port: {
       doc: 'Port of the API; 0 takes a free one.',
-      format: 'port',
+      format: 'port-number',
       default: 8080,
       env: 'BACKUP_API_PORT',
     },
     keysFile: {
       doc: 'API keys, hashed (mode 0600).',
-      format: String,
+      format: 'filled',
       default: './keys/api-keys.json',
       env: 'BACKUP_API_KEYS_FILE',
     },
     secureCookies: {
       doc: 'Behind TLS: session cookies are never sent without it.',
-      format: Boolean,
+      format: 'true-or-false',
       default: false,
       env: 'BACKUP_API_SECURE_COOKIES',
     },

@@ -62,10 +62,11 @@ function keyRow(name: string, { doc, format, default: byDefault, env }: Leaf): r
 
 const allowedOf = new Map<unknown, string>([
   [String, 'text'],
-  [Boolean, 'true or false'],
+  ['filled', 'text that is not empty'],
+  ['true-or-false', 'true or false'],
   ['duration', durationHint],
-  ['nat', 'a whole number from 0'],
-  ['port', 'a port from 0 to 65535'],
+  ['whole-number', 'a whole number from 0'],
+  ['port-number', 'a port from 0 to 65535'],
   ['redis', 'a redis://, rediss://, redis-sentinel:// or rediss-sentinel:// URL'],
   ['prefix', '1 to 40 letters, digits, . \\_ -'],
   ['optional-url', 'an http(s) URL, or empty'],

@@ -14,6 +14,31 @@ function text(name: string, allowed: string, accepts: (value: string) => boolean
   };
 }
 
+/**
+ * A value that the environment can give as text alone. Text that does not read as one stays text and is refused: convict's
+ * own formats take `no` for true and the start of `1e3` for 1.
+ */
+function readAs(
+  name: string,
+  allowed: string,
+  is: { read: (text: string) => boolean | number | undefined; accepts: (value: unknown) => boolean },
+): convict.Format {
+  return {
+    name,
+    validate(value: unknown) {
+      if (!is.accepts(value)) throw new Error(`must be ${allowed}`);
+    },
+    coerce: (value: unknown): unknown => (typeof value === 'string' ? (is.read(value) ?? value) : value),
+  };
+}
+
+function wholeNumber(name: string, allowed: string, largest: number): convict.Format {
+  return readAs(name, allowed, {
+    read: (text) => (/^\d+$/.test(text) ? Number(text) : undefined),
+    accepts: (value) => Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= largest,
+  });
+}
+
 /** A list of entries, each checked; from the environment it comes as JSON. */
 function entries(name: string, schema: z.ZodType): convict.Format {
   return {
@@ -41,6 +66,13 @@ function parseJson(text: string): unknown {
 convict.addFormats(
   Object.fromEntries(
     [
+      readAs('true-or-false', 'true or false', {
+        read: (value) => (value === 'true' ? true : value === 'false' ? false : undefined),
+        accepts: (value) => typeof value === 'boolean',
+      }),
+      wholeNumber('whole-number', 'a whole number from 0', Number.MAX_SAFE_INTEGER),
+      wholeNumber('port-number', 'a port from 0 to 65535', 65_535),
+      text('filled', 'text that is not empty', (value) => value.trim() !== ''),
       text('duration', durationHint, (value) => durationMs(value) !== undefined),
       text('redis', 'a redis://, rediss://, redis-sentinel:// or rediss-sentinel:// URL', (value) =>
         /^rediss?(-sentinel)?:\/\/./.test(value),

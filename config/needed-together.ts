@@ -10,7 +10,9 @@ interface Rule {
 const is = (wanted: string) => (value: string) => value === wanted;
 
 const rules: readonly Rule[] = [
+  { key: 'store.kind', calls: is('folder'), needs: ['store.folder'] },
   { key: 'store.kind', calls: is('s3'), needs: ['store.s3.bucket'] },
+  { key: 'keys.kind', calls: is('local'), needs: ['keys.file'] },
   { key: 'keys.kind', calls: is('kms'), needs: ['keys.kmsKeyArn'] },
   { key: 'sources.kms.kind', calls: is('local'), needs: ['sources.kms.file'] },
   { key: 'ledger.kind', calls: is('tigerbeetle'), needs: ['ledger.addresses'] },

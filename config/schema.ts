@@ -8,7 +8,7 @@ export const schema = {
   schedule: {
     enabled: {
       doc: 'Whether scheduled backups run; on demand they always do.',
-      format: Boolean,
+      format: 'true-or-false',
       default: true,
       env: 'BACKUP_SCHEDULE_ENABLED',
     },
@@ -80,7 +80,7 @@ export const schema = {
   metadata: {
     file: {
       doc: 'DuckDB file of this control plane alone; made again from the store when it is gone.',
-      format: String,
+      format: 'filled',
       default: './state/metadata.duckdb',
       env: 'BACKUP_METADATA_FILE',
     },
@@ -88,7 +88,7 @@ export const schema = {
   scratch: {
     folder: {
       doc: 'Where workers make temporary files (mode 0700, swept at start).',
-      format: String,
+      format: 'filled',
       default: './state/scratch',
       env: 'BACKUP_SCRATCH_FOLDER',
     },

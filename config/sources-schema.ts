@@ -22,7 +22,7 @@ export const sourcesSchema = {
       },
       fullEvery: {
         doc: 'Incrementals on one full at most; the next becomes a full.',
-        format: 'nat',
+        format: 'whole-number',
         default: 28,
         env: 'BACKUP_DUCKDB_FULL_EVERY',
       },

@@ -30,7 +30,7 @@ export const storeSchema = {
       },
       pathStyle: {
         doc: 'Bucket in the path instead of the host name.',
-        format: Boolean,
+        format: 'true-or-false',
         default: false,
         env: 'BACKUP_S3_PATH_STYLE',
       },
@@ -42,7 +42,7 @@ export const storeSchema = {
       },
       objectLockDays: {
         doc: 'Days for which each object is locked (compliance mode); 0: no lock.',
-        format: 'nat',
+        format: 'whole-number',
         default: 0,
         env: 'BACKUP_S3_OBJECT_LOCK_DAYS',
       },
@@ -87,7 +87,7 @@ export const storeSchema = {
     },
     recoveryPublicKey: {
       doc: 'Public half of the recovery key (PEM).',
-      format: String,
+      format: 'filled',
       default: './keys/recovery-public.pem',
       env: 'BACKUP_KEYS_RECOVERY_PUBLIC_KEY',
     },

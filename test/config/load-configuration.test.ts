@@ -86,9 +86,66 @@ describe('the configuration', () => {
       'schedule.tik: there is no such key (its value: 1); allowed here are enabled, tick',
     );
     expect(message).toContain('exclusion.scope: must be one of the possible values: ["global","type"]');
-    expect(message).toContain('api.port: ports must be within range 0 - 65535: value was 99999');
+    expect(message).toContain('api.port: must be a port from 0 to 65535: value was 99999');
     expect(message).toContain('log: must be an object with some of level: value was "debug"');
     expect(message).toContain('store.folder: must be a value');
+  });
+
+  it.each(['no', '0', 'off', 'disabled', 'False', ' false', 'constructor'])(
+    'refuses %j for true or false',
+    (value) => {
+      const said = `must be true or false: value was "${value}"`;
+      expect(refusal({}, { BACKUP_SCHEDULE_ENABLED: value })).toContain(`schedule.enabled: ${said}`);
+      expect(refusal({ api: { secureCookies: value } })).toContain(`api.secureCookies: ${said}`);
+    },
+  );
+
+  it.each(['1e3', '30d', '7,5', '1.9', '-1', '0x50', ' 80', '2weeks', '99999999999999999999'])(
+    'refuses %j for a whole number and a port',
+    (value) => {
+      const environment = {
+        BACKUP_S3_OBJECT_LOCK_DAYS: value,
+        BACKUP_DUCKDB_FULL_EVERY: value,
+        BACKUP_API_PORT: value,
+      };
+      const message = refusal({}, environment);
+      expect(message).toContain('store.s3.objectLockDays: must be a whole number from 0: value was ');
+      expect(message).toContain('sources.duckdb.fullEvery: must be a whole number from 0: value was ');
+      expect(message).toContain('api.port: must be a port from 0 to 65535: value was ');
+      expect(refusal({ api: { port: value } })).toContain('api.port: must be a port');
+    },
+  );
+
+  it('reads true, false and whole numbers from the environment', () => {
+    const { schedule, api, store } = load(
+      { store: { s3: { objectLockDays: 7 } } },
+      { BACKUP_SCHEDULE_ENABLED: 'false', BACKUP_API_SECURE_COOKIES: 'true', BACKUP_API_PORT: '65535' },
+    );
+    expect(schedule.enabled).toBe(false);
+    expect(api).toMatchObject({ secureCookies: true, port: 65_535 });
+    expect(store.s3.objectLockDays).toBe(7);
+  });
+
+  it('refuses empty text where something is needed', () => {
+    const message = refusal({
+      store: { folder: '' },
+      keys: { file: '', recoveryPublicKey: '' },
+      metadata: { file: '' },
+      scratch: { folder: ' ' },
+      api: { host: '', keysFile: '' },
+    });
+    expect(message).toContain('store.folder: must not be empty, since store.kind is "folder"');
+    expect(message).toContain('keys.file: must not be empty, since keys.kind is "local"');
+    for (const key of [
+      'keys.recoveryPublicKey',
+      'metadata.file',
+      'scratch.folder',
+      'api.host',
+      'api.keysFile',
+    ]) {
+      expect(message).toContain(`${key}: must be text that is not empty`);
+    }
+    expect(refusal({ store: { kind: 's3', folder: '', s3: { bucket: 'b' } } })).toBe('');
   });
 
   it.each(['P1M', 'P1Y', 'PT0S', '-PT5M', 'PT-5M', '300', ''])('refuses %j as a duration', (tick) => {
