@@ -1,6 +1,6 @@
 import { errorCode, errorText } from '../../errors/coded-error.ts';
 import type { Manifest, ManifestObject } from '../../model/manifest.ts';
-import type { Ledger } from '../../stores/ledger/port.ts';
+import { accountFlags, hasFlag, type Ledger, transferFlags } from '../../stores/ledger/port.ts';
 import type { BackupCatalog, BackupJob } from '../backup-taker.ts';
 import { inParallel } from '../manifests/in-parallel.ts';
 import { detailsOf, type LedgerDetails, type Position } from './manifest.ts';
@@ -23,7 +23,7 @@ type Listed = Awaited<ReturnType<BackupCatalog['headers']>>[number];
 /**
  * The newest backup, if every manifest up to its full one is there and is the one that its child names by digest, and
  * if the ledger still holds its newest account and transfer: another cluster under the same address, or one that was
- * restored to an earlier time, begins a new history.
+ * restored (all of whose rows are imported, and whose pending transfers have no timeouts), begins a new history.
  */
 export async function chooseParent(
   job: BackupJob,
@@ -53,8 +53,8 @@ export async function chooseParent(
       if (lacking !== undefined) return { none: `parent ${newest.backupId} is damaged: ${lacking}` };
     }
     const same =
-      (await isThere(details.accounts, (query) => ledger.queryAccounts(query))) &&
-      (await isThere(details.transfers, (query) => ledger.queryTransfers(query)));
+      (await isThere(details.accounts, accountFlags.imported, (query) => ledger.queryAccounts(query))) &&
+      (await isThere(details.transfers, transferFlags.imported, (query) => ledger.queryTransfers(query)));
     return same
       ? { manifest, details }
       : { none: `the ledger does not hold the history of backup ${newest.backupId}` };
@@ -102,14 +102,19 @@ function chainOf(newest: Listed, headers: readonly Listed[]): readonly Listed[] 
 
 async function isThere(
   position: Position,
+  importedFlag: number,
   query: (at: {
     timestampMin: bigint;
     timestampMax: bigint;
     limit: number;
-  }) => Promise<readonly { readonly id: bigint }[]>,
+  }) => Promise<readonly { readonly id: bigint; readonly flags: number }[]>,
 ): Promise<boolean> {
   const at = BigInt(position.timestamp);
   if (at === 0n) return true;
   const [found] = await query({ timestampMin: at, timestampMax: at, limit: 1 });
-  return found !== undefined && String(found.id) === position.id;
+  return (
+    found !== undefined &&
+    String(found.id) === position.id &&
+    hasFlag(found.flags, importedFlag) === position.imported
+  );
 }

@@ -34,8 +34,8 @@ export async function keepSegments(
     const lacking = allThere ? undefined : await job.catalog.lacking([segment.object]);
     const problem = lacking ?? (open?.wants(segment) === true ? await used(segment, work) : undefined);
     if (problem === undefined) {
-      // Only the newest row of all is asked for by its id, and only where nothing is read after it.
-      await rows.keep(segment, segment.to === end.timestamp ? end.id : nothing.id);
+      // Only the newest row of all is asked for, and only where nothing is read after it.
+      await rows.keep(segment, segment.to === end.timestamp ? end : nothing);
     } else {
       job.log.warn({ path: segment.path, problem }, 'a stored segment is read anew from the ledger');
       damaged += 1;

@@ -8,8 +8,16 @@ const count = z.int().nonnegative();
 /** Unsigned integers of up to 128 bits, as decimal text. */
 const integer = z.string().regex(/^[0-9]{1,39}$/);
 
-/** The newest row of a kind that the chain holds, and how many there are up to it; timestamp 0 when there is none. */
-const position = z.strictObject({ timestamp: integer, id: integer, rows: count });
+/**
+ * The newest row of a kind that the chain holds, and how many there are up to it; timestamp 0 when there is none.
+ * `imported` tells a ledger from one that was restored from its backups: there, all rows are.
+ */
+const position = z.strictObject({
+  timestamp: integer,
+  id: integer,
+  rows: count,
+  imported: z.boolean().default(false),
+});
 
 export const ledgerDetails = z.strictObject({
   format: z.literal(1),
@@ -38,7 +46,7 @@ export type LedgerDetails = Readonly<z.infer<typeof ledgerDetails>>;
 export type Segment = LedgerDetails['segments'][number];
 export type Position = LedgerDetails['accounts'];
 
-export const nothing: Position = { timestamp: '0', id: '0', rows: 0 };
+export const nothing: Position = { timestamp: '0', id: '0', rows: 0, imported: false };
 
 /** A segment with the object that holds it. */
 export interface StoredSegment extends Segment {

@@ -1,4 +1,4 @@
-import type { Ledger } from '../../stores/ledger/port.ts';
+import { accountFlags, hasFlag, type Ledger, transferFlags } from '../../stores/ledger/port.ts';
 import type { BackupJob } from '../backup-taker.ts';
 import type { Kind, RowOf } from './columns.ts';
 import { nothing, type Position, type StoredSegment } from './manifest.ts';
@@ -9,11 +9,13 @@ import { createRowStore, type RowStore } from './store-rows.ts';
 /** Bytes of an account or a transfer in TigerBeetle. */
 export const rowBytes = 128;
 
+const importedFlag = { accounts: accountFlags.imported, transfers: transferFlags.imported };
+
 /** Rows of one kind up to some moment: those in earlier backups, then those read from the ledger. */
 export interface Rows {
   position(): Position;
-  /** Refers to a stored segment that begins where this has come to; `newest` is the id of its last row. */
-  keep(segment: StoredSegment, newest: string): Promise<void>;
+  /** Refers to a stored segment that begins where this has come to; `newest` is its last row. */
+  keep(segment: StoredSegment, newest: Pick<Position, 'id' | 'imported'>): Promise<void>;
   /** Reads and stores what follows up to a timestamp; returns how many rows that was. */
   readTo(to: bigint): Promise<number>;
   /** All segments, in order. */
@@ -72,7 +74,8 @@ export function takeRows<Of extends Kind>(
     async keep(segment, newest) {
       await settle();
       segments.push(segment);
-      position = { timestamp: segment.to, id: newest, rows: position.rows + segment.rows };
+      const { id, imported } = newest;
+      position = { timestamp: segment.to, id, imported, rows: position.rows + segment.rows };
       store?.startAfter(BigInt(segment.to));
     },
     async readTo(to) {
@@ -81,11 +84,12 @@ export function takeRows<Of extends Kind>(
         const [count, last] = [page.length, page.at(-1)];
         if (last === undefined) return;
         const [timestamp, id] = [String(last.timestamp), String(last.id)];
+        const imported = hasFlag(last.flags, importedFlag[kind]);
         const rows = await open();
         await rows.add(options.page ? await options.page(page) : page);
         job.progress(count * rowBytes);
         read += count;
-        position = { timestamp, id, rows: position.rows + count };
+        position = { timestamp, id, rows: position.rows + count, imported };
       };
       const { signal } = job;
       await eachPage(query, { from: BigInt(position.timestamp), to }, { signal, use });

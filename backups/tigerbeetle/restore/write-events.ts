@@ -13,8 +13,8 @@ const linked = accountFlags.linked;
 /**
  * Writes events in order, leaving out the first `skip`, in batches that cut no chain of linked ones, and reads the next
  * batch while one is written; `written` hears of each that is. A cluster may take smaller batches than the protocol's:
- * they are halved until it does. Throws `restore-target-unusable` with the first
- * event that the ledger refuses. Returns how many were written.
+ * they are halved until it does. Throws `restore-target-unusable` with the first event that the ledger refuses. Returns
+ * how many were written.
  */
 export async function writeEvents<Item extends Event>(
   events: AsyncIterable<readonly Item[]>,
@@ -39,9 +39,12 @@ export async function writeEvents<Item extends Event>(
       return undefined;
     });
     if (results === undefined) return;
-    results.forEach(({ result }, index) => {
-      if (result !== 'created' && result !== 'exists') throw refused(what, batch[index], result);
-    });
+    const bad = results.flatMap(({ result }, index) =>
+      result === 'created' || result === 'exists' ? [] : [{ result, event: batch[index] }],
+    );
+    // A chain fails as a whole: the one that was refused says why.
+    const [first] = [...bad.filter(({ result }) => result !== 'linked_event_failed'), ...bad];
+    if (first !== undefined) throw refused(what, first.event, first.result);
     waiting = waiting.slice(batch.length);
     written += batch.length;
     work.written?.(batch);
@@ -55,6 +58,8 @@ export async function writeEvents<Item extends Event>(
     waiting.push(...rest);
     // One more than a batch tells whether its last chain has ended.
     while (waiting.length > limit) {
+      // Of a chain that is longer than a batch the end must have been read.
+      if (writing === undefined && waiting.every(({ flags }) => hasFlag(flags, linked))) break;
       writing ??= writeFirst();
       writing.catch(() => undefined);
       if (waiting.length <= 2 * limit) break;

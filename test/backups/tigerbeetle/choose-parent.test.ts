@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
+import { createBackupCatalog } from '../../../backups/manifests/catalog.ts';
+import { restoreTigerbeetle } from '../../../backups/tigerbeetle/restore/restore-tigerbeetle.ts';
 import { createTigerbeetleTaker } from '../../../backups/tigerbeetle/take-backup.ts';
 import { manifestPath } from '../../../model/manifest.ts';
 import { createRedisLedger } from '../../../stores/ledger/redis.ts';
 import { damage } from '../../support/damage.ts';
 import { backUpLedger, variedAccounts, variedTransfers } from '../../support/ledger-backups.ts';
 import { ledgerScope } from '../../support/ledger-events.ts';
+import { quietLog } from '../../support/real-parquet.ts';
 import { testRedis } from '../../support/redis.ts';
 import { scratchFolders } from '../../support/scratch.ts';
 import { SettableClock } from '../../support/settable-clock.ts';
@@ -30,7 +33,7 @@ async function aChain() {
   await ledger.createTransfers(variedTransfers(scope, 2000, 40));
   const log = await take('tigerbeetle-logs');
   expect(log.header.scope).toBe('incremental');
-  return { vault, ledger, take, full, log };
+  return { vault, clock, ledger, take, full, log };
 }
 
 describe('the parent of a TigerBeetle log', () => {
@@ -54,6 +57,23 @@ describe('the parent of a TigerBeetle log', () => {
     expect(header).toMatchObject({ scope: 'full', note: 'taken in full: parent X is damaged: it is' });
     const before = new Set(full.body.objects.map(({ path }) => path));
     expect(body.objects.filter(({ path }) => before.has(path))).toEqual([]);
+  });
+
+  it('is none in a ledger that was restored from it, where pending transfers have no timeouts', async () => {
+    const { vault, clock, log } = await aChain();
+    clock.tick(1000);
+    const ledger = createRedisLedger({ redis, prefix: `${prefix}-${++ledgers}`, clock });
+    const { backupId } = log.header;
+    await restoreTigerbeetle({
+      ...{ catalog: createBackupCatalog(vault, quietLog), wanted: { backupId }, into: ledger },
+      ...{ scratch: await folders(), progress: () => undefined, signal: new AbortController().signal },
+    });
+    const take = async () => backUpLedger({ vault, ledger, scratch: await folders() }, 'tigerbeetle-logs');
+    expect((await take()).header).toMatchObject({
+      scope: 'full',
+      note: expect.stringContaining(`the ledger does not hold the history of backup ${backupId}`),
+    });
+    expect((await take()).header.scope).toBe('incremental');
   });
 
   it('is looked for in manifests that are read once by a worker, and among objects that are asked for each time', async () => {
