@@ -1,17 +1,18 @@
 import type { BackupCatalog } from '../backups/backup-taker.ts';
+import { listManifests } from '../backups/manifests/list-manifests.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Log } from '../engine/log.ts';
+import { errorText } from '../errors/coded-error.ts';
 import { type BackupType, backupTypes } from '../model/backup-kind.ts';
-import { manifestPath } from '../model/manifest.ts';
 import type { Exclusion } from '../stores/exclusion/port.ts';
 import type { MetadataStore } from '../stores/metadata/port.ts';
 import type { ObjectStore } from '../stores/objects/port.ts';
 
 export interface SweepDeps {
-  readonly objects: Pick<ObjectStore, 'list' | 'head' | 'delete'>;
+  readonly objects: Pick<ObjectStore, 'list' | 'delete'>;
   readonly catalog: Pick<BackupCatalog, 'headers' | 'read'>;
   readonly exclusion: Pick<Exclusion, 'admissions'>;
-  readonly metadata: Pick<MetadataStore, 'open'>;
+  readonly metadata: Pick<MetadataStore, 'open' | 'completedIds'>;
   readonly clock: Clock;
   readonly log: Log;
   /** An attempt is left alone until nothing was written to it for this long, ms. */
@@ -31,7 +32,8 @@ const anHour = 3_600_000;
 
 /**
  * Removes what attempts that failed have stored: objects of backups that have ended, older than an hour, and named by no
- * manifest. Resolves with how many were removed. A backup whose manifest cannot be read keeps all that it has.
+ * manifest. Resolves with how many were removed. Where a manifest of the type cannot be read, or one of a completed backup
+ * is gone, what it may name stays.
  */
 export async function sweepLeftovers(deps: SweepDeps, signal: AbortSignal): Promise<number> {
   const { objects, log } = deps;
@@ -39,9 +41,8 @@ export async function sweepLeftovers(deps: SweepDeps, signal: AbortSignal): Prom
   const open = await openBackups(deps);
   let removed = 0;
   for (const type of backupTypes) {
-    for (const folder of await leftovers(type, open, deps)) {
+    for (const folder of await unnamed(type, await leftovers(type, open, deps), deps)) {
       signal.throwIfAborted();
-      if (await isNamed(folder, deps)) continue;
       for (const key of folder.keys) await objects.delete(key);
       removed += folder.keys.length;
       log.info(
@@ -81,14 +82,29 @@ async function leftovers(
   return [...found.values()].filter(({ newest }) => clock.now() - newest >= olderThanMs);
 }
 
-/** Whether a manifest may need it. One that cannot be read is not judged. */
-async function isNamed({ type, backupId, prefix }: AttemptFolder, deps: SweepDeps): Promise<boolean> {
-  if ((await deps.objects.head(manifestPath(type, backupId))) === undefined) return false;
+/** Those that no manifest may need. Every one of the type is asked: a full of a ledger names segments of earlier backups. */
+async function unnamed(
+  type: BackupType,
+  folders: readonly AttemptFolder[],
+  { objects, catalog, metadata, log }: SweepDeps,
+): Promise<readonly AttemptFolder[]> {
+  if (folders.length === 0) return [];
+  const prefixes = new Set(folders.map(({ prefix }) => prefix));
+  const manifests = new Set((await listManifests(objects, type)).map(({ backupId }) => backupId));
   try {
-    const { body } = await deps.catalog.read(type, backupId);
-    return body.objects.some(({ path }) => path.startsWith(prefix));
+    for (const backupId of manifests) {
+      const { body } = await catalog.read(type, backupId);
+      for (const { path } of body.objects) prefixes.delete(`${path.split('/', 3).join('/')}/`);
+    }
   } catch (error) {
-    deps.log.warn({ prefix, error: String(error) }, 'leftovers are kept: their manifest cannot be read');
-    return true;
+    log.warn({ type, error: errorText(error) }, 'leftovers are kept: a manifest cannot be read');
+    return [];
   }
+  const completed = await metadata.completedIds();
+  return folders.filter(({ prefix, backupId }) => {
+    if (!prefixes.has(prefix)) return false;
+    if (manifests.has(backupId) || !completed.has(backupId)) return true;
+    log.warn({ prefix }, 'the manifest of a completed backup is gone: its objects are kept');
+    return false;
+  });
 }

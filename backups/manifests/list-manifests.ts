@@ -14,7 +14,7 @@ export interface ListedManifest extends StoredObject {
 
 /** What lies where manifests of a type do, by name; nothing of it is read. */
 export async function listManifests(
-  store: ReadableVault['store'],
+  store: Pick<ReadableVault['store'], 'list'>,
   type: BackupType,
 ): Promise<ListedManifest[]> {
   const listed: ListedManifest[] = [];

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { createBackupCatalog } from '../../backups/manifests/catalog.ts';
-import { manifestPath } from '../../model/manifest.ts';
+import { type ManifestObject, manifestPath } from '../../model/manifest.ts';
 import { type SweepDeps, sweepLeftovers } from '../../reaping/sweep-leftovers.ts';
 import { sampleAdmission } from '../support/backups.ts';
 import { storeManifest } from '../support/manifests.ts';
@@ -16,7 +16,7 @@ const scratch = scratchFolders();
 const { signal } = new AbortController();
 const twoHours = 2 * 3_600_000;
 
-async function setting(admitted: readonly string[] = []) {
+async function setting(admitted: readonly string[] = [], completed: readonly string[] = []) {
   const vault = await folderVault(await scratch());
   const { log } = recordingLog();
   const clock = new SettableClock(Date.now());
@@ -28,7 +28,7 @@ async function setting(admitted: readonly string[] = []) {
           admitted.map((backupId) => sampleAdmission({ order: anOrder('duckdb-full', { backupId }) })),
         ),
     },
-    metadata: { open: () => Promise.resolve([]) },
+    metadata: { open: () => Promise.resolve([]), completedIds: () => Promise.resolve(new Set(completed)) },
   };
   const put = (key: string) => vault.store.put(key, Buffer.from('an object'));
   const keys = async (): Promise<string[]> => {
@@ -63,11 +63,34 @@ describe('leftovers of failed attempts', () => {
     expect(await sweep()).toBe(0);
   });
 
-  it('stay beside a manifest that cannot be read', async () => {
+  it('stay while a manifest cannot be read, which may name them', async () => {
     const { vault, clock, put, sweep } = await setting();
+    const damaged = anOrder('duckdb-full').backupId;
+    await put(`duckdb/${anOrder('duckdb-full').backupId}/1/a`);
+    await put(`duckdb/${damaged}/1/a`);
+    await writeFile(join(vault.root, manifestPath('duckdb', damaged)), 'damaged');
+    clock.tick(twoHours);
+    expect(await sweep()).toBe(0);
+  });
+
+  it('stay where the manifest of another backup names them', async () => {
+    const { vault, clock, put, sweep } = await setting();
+    const { backupId } = anOrder('tigerbeetle-snapshot');
+    const path = `tigerbeetle/${backupId}/1/transfers/1.parquet`;
+    const { bytes, sha256, storeChecksum } = await put(path);
+    const object: ManifestObject = {
+      ...{ path, name: 'transfers', ordinal: 0, sealedBy: backupId, plainBytes: 1, plainSha256: sha256 },
+      ...{ sealedBytes: bytes, sealedSha256: sha256, storeChecksum, rows: 1 },
+    };
+    await storeManifest(vault, { objects: [object] }, { order: anOrder('tigerbeetle-snapshot') });
+    clock.tick(twoHours);
+    expect(await sweep()).toBe(0);
+  });
+
+  it('are none of a completed backup whose manifest is gone, and may be put back', async () => {
     const { backupId } = anOrder('duckdb-full');
+    const { clock, put, sweep } = await setting([], [backupId]);
     await put(`duckdb/${backupId}/1/a`);
-    await writeFile(join(vault.root, manifestPath('duckdb', backupId)), 'damaged');
     clock.tick(twoHours);
     expect(await sweep()).toBe(0);
   });

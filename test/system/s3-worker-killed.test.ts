@@ -129,7 +129,8 @@ const someTime = (ms: number) => () => pause(Math.random() * ms);
     expect(await aws.unfinished()).toEqual(left);
     await aws.sweepParts(Date.now() + aMonth);
     expect(await aws.unfinished()).toEqual([]);
-    const nothing = { admissions: () => Promise.resolve([]), open: () => Promise.resolve([]) };
+    const none = () => Promise.resolve([]);
+    const nothing = { admissions: none, open: none, completedIds: () => Promise.resolve(new Set<string>()) };
     await sweepLeftovers(
       {
         ...{ objects: vault.store, catalog, exclusion: nothing, metadata: nothing },
