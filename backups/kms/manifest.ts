@@ -44,8 +44,11 @@ export const secretRecord = z.strictObject({
   keyId: z.string().nullable(),
   ciphertext: z.base64().nullable(),
   context: z.record(z.string(), z.string()),
-  /** Base64 of RSA-OAEP (SHA-256, MGF1 with SHA-256) under the recovery key's public half. */
-  forRecoveryKey: z.base64(),
+  /**
+   * Base64 of RSA-OAEP (SHA-256, MGF1 with SHA-256) under the recovery key's public half; null where its key was not
+   * enabled and the service did not give the secret out.
+   */
+  forRecoveryKey: z.base64().nullable(),
 });
 
 /** The sealed object with all secrets of one tenant. */

@@ -2,7 +2,8 @@ import { CodedError } from '../../errors/coded-error.ts';
 import type { TenantKeys } from '../../stores/tenant-keys/port.ts';
 import type { BackupJob, BackupTaker, Taken } from '../backup-taker.ts';
 import type { KmsDetails } from './manifest.ts';
-import { takeTenant } from './take-tenant.ts';
+import { noteOf } from './note.ts';
+import { type TakenTenant, takeTenant } from './take-tenant.ts';
 import type { RecoveryWrap } from './wrap-for-recovery.ts';
 
 export interface KmsTakerOptions {
@@ -19,22 +20,22 @@ export function createKmsTaker({ keys, recovery }: KmsTakerOptions): BackupTaker
   return {
     type: 'kms',
     async take(job: BackupJob): Promise<Taken> {
-      const tenants: KmsDetails['tenants'] = [];
-      const objects: Taken['objects'][number][] = [];
+      const tenants: TakenTenant[] = [];
       for (const [index, tenantId] of (await tenantsOf(job, keys)).entries()) {
         job.signal.throwIfAborted();
-        const taken = await takeTenant({ keys, recovery, job }, tenantId, `tenant-${index + 1}`);
-        tenants.push(taken.details);
-        objects.push(...taken.objects);
+        tenants.push(await takeTenant({ keys, recovery, job }, tenantId, `tenant-${index + 1}`));
       }
-      const details: KmsDetails = { recoveryKeyId: recovery.keyId, tenants };
+      const details: KmsDetails = {
+        recoveryKeyId: recovery.keyId,
+        tenants: tenants.map((tenant) => tenant.details),
+      };
       return {
         scope: 'full',
         snapshotAt: new Date().toISOString(),
         parent: null,
         compression: 'none',
-        note: noteOf(details),
-        objects,
+        note: noteOf(tenants),
+        objects: tenants.flatMap(({ objects }) => objects),
         source: { service: keys.service, replicaRegion: keys.replicaRegion },
         details,
       };
@@ -46,15 +47,4 @@ async function tenantsOf({ order }: BackupJob, keys: TenantKeys): Promise<readon
   if (order.tenantId !== null) return [order.tenantId];
   if (order.schedule !== null) return keys.tenants();
   throw new CodedError('invalid-request', 'Tenant ID required for KMS backup: give tenantId, a UUID.');
-}
-
-function noteOf({ tenants }: KmsDetails): string | null {
-  const all = tenants.flatMap(({ keys }) => keys);
-  const single = all.filter(({ replica }) => replica === 'single-region').length;
-  const disabled = all.filter(({ enabled }) => !enabled).length;
-  const notes = [
-    single > 0 ? `${single} single-region keys have no replica: only multi-region keys can be copied` : null,
-    disabled > 0 ? `${disabled} disabled keys were described and not probed` : null,
-  ].filter((note) => note !== null);
-  return notes.length === 0 ? null : notes.join('; ');
 }

@@ -2,21 +2,19 @@ import { Readable } from 'node:stream';
 import type { ManifestObject } from '../../model/manifest.ts';
 import type { TenantKey, TenantKeys } from '../../stores/tenant-keys/port.ts';
 import type { BackupJob } from '../backup-taker.ts';
-import { type KeyRecord, keyRecord, type KmsDetails, type SecretsRecord, secretsRecord } from './manifest.ts';
-import type { RecoveryWrap } from './wrap-for-recovery.ts';
+import { type KeyRecord, keyRecord, type KmsDetails, type SecretsRecord } from './manifest.ts';
+import { takeSecrets, type TakingTools } from './take-secrets.ts';
 
-interface Tools {
-  readonly keys: TenantKeys;
-  readonly recovery: RecoveryWrap;
-  readonly job: BackupJob;
+/** What was taken of one tenant, and how much could not be. */
+export interface TakenTenant {
+  readonly details: KmsDetails['tenants'][number];
+  readonly objects: readonly ManifestObject[];
+  /** Secrets that were not wrapped for the recovery key: their keys are not enabled. */
+  readonly unwrapped: number;
 }
 
 /** Everything of one tenant: an object for each key, one for its secrets. `folder` names nobody: the store's keys are no secret. */
-export async function takeTenant(
-  tools: Tools,
-  tenantId: string,
-  folder: string,
-): Promise<{ readonly details: KmsDetails['tenants'][number]; readonly objects: readonly ManifestObject[] }> {
+export async function takeTenant(tools: TakingTools, tenantId: string, folder: string): Promise<TakenTenant> {
   const { keys, job } = tools;
   const objects: ManifestObject[] = [];
   const taken: KmsDetails['tenants'][number]['keys'] = [];
@@ -29,14 +27,15 @@ export async function takeTenant(
     const { purpose, keyId, enabled } = key;
     taken.push({ purpose, keyId, enabled, object: object.path, replica: replicaState(keys, record) });
   }
-  const secrets = await secretsOf(tools, tenantId);
+  const secrets = await takeSecrets(tools, tenantId);
   const file = `${folder}/secrets.json`;
   objects.push(await writeJson(job, { name: `${tenantId} secrets`, file }, secrets));
   job.log.info(
     { tenantId, keys: taken.length, secrets: secrets.secrets.length },
     'the keys of a tenant are stored',
   );
-  return { details: { tenantId, secrets: secrets.secrets.length, keys: taken }, objects };
+  const unwrapped = secrets.secrets.filter(({ forRecoveryKey }) => forRecoveryKey === null).length;
+  return { details: { tenantId, secrets: secrets.secrets.length, keys: taken }, objects, unwrapped };
 }
 
 async function recordOf(keys: TenantKeys, tenantId: string, key: TenantKey): Promise<KeyRecord> {
@@ -48,20 +47,6 @@ async function recordOf(keys: TenantKeys, tenantId: string, key: TenantKey): Pro
 function replicaState(keys: TenantKeys, record: KeyRecord): 'none' | 'single-region' | 'checked' | 'made' {
   if (record.replica !== null) return record.replica.made ? 'made' : 'checked';
   return keys.replicaRegion !== null && !record.multiRegion ? 'single-region' : 'none';
-}
-
-async function secretsOf({ keys, recovery, job }: Tools, tenantId: string): Promise<SecretsRecord> {
-  const secrets: SecretsRecord['secrets'] = [];
-  for (const secret of await keys.secrets(tenantId)) {
-    job.signal.throwIfAborted();
-    const plain = await keys.unwrap(tenantId, secret);
-    try {
-      secrets.push({ ...secret, context: { ...secret.context }, forRecoveryKey: recovery.wrap(plain) });
-    } finally {
-      plain.fill(0);
-    }
-  }
-  return secretsRecord.parse({ format: 1, tenantId, recoveryKeyId: recovery.keyId, secrets });
 }
 
 async function writeJson(

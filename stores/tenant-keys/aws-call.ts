@@ -1,11 +1,15 @@
 import { KMSServiceException } from '@aws-sdk/client-kms';
 import { keysUnavailable, keyUnusable, tenantNotFound } from './key-errors.ts';
 
+/** The key that a call is about, for its errors. */
+export interface KeyAsked {
+  readonly service: string;
+  readonly tenantId: string;
+  readonly keyId: string;
+}
+
 /** One call for a tenant's key; what KMS refuses becomes a coded error with KMS's name for it, and no detail. */
-export async function asked<T>(
-  about: { readonly service: string; readonly tenantId: string; readonly keyId: string },
-  call: Promise<T>,
-): Promise<T> {
+export async function asked<T>(about: KeyAsked, call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {

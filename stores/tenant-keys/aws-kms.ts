@@ -1,5 +1,4 @@
 import {
-  DecryptCommand,
   DescribeKeyCommand,
   type KMSClient,
   KMSServiceException,
@@ -10,6 +9,7 @@ import { asked } from './aws-call.ts';
 import { describeAwsKey } from './aws-describe.ts';
 import { sealAndOpen, signAndVerify } from './aws-probe.ts';
 import { ensureReplica } from './aws-replica.ts';
+import { unwrapDataKey } from './aws-unwrap.ts';
 import { keyUnusable, tenantNotFound } from './key-errors.ts';
 import { type KeyPurpose, keyPurposes, type KeyReplica, type TenantKey, type TenantKeys } from './port.ts';
 import { readWrappedKeys } from './wrapped-keys-file.ts';
@@ -74,16 +74,9 @@ export function createAwsTenantKeys(options: AwsTenantKeysOptions): TenantKeys {
     },
     secrets: async (tenantId) =>
       options.wrappedKeysFile === null ? [] : readWrappedKeys(options.wrappedKeysFile, tenantId),
-    async unwrap(tenantId, secret) {
+    unwrap(tenantId, secret) {
       const keyId = secret.keyId ?? aliasOf(aliasPattern, tenantId, 'encryption');
-      const command = new DecryptCommand({
-        KeyId: keyId,
-        CiphertextBlob: Buffer.from(secret.ciphertext ?? '', 'base64'),
-        EncryptionContext: { ...secret.context },
-      });
-      const { Plaintext: plain } = await asked(about(tenantId, keyId), client.send(command));
-      if (plain === undefined) throw keyUnusable(tenantId, keyId, `data key ${secret.id} does not open`);
-      return plain;
+      return unwrapDataKey(client, about(tenantId, keyId), secret);
     },
     close() {
       client.destroy();

@@ -80,7 +80,10 @@ export interface TenantKeys {
   /** Makes the replica where it is missing, and proves it; null where the key cannot have one or none is configured. */
   replica(tenantId: string, key: TenantKey): Promise<KeyReplica | null>;
   secrets(tenantId: string): Promise<readonly WrappedSecret[]>;
-  /** The plain secret, at most 64 bytes; whoever asks overwrites it as soon as it is wrapped again. */
-  unwrap(tenantId: string, secret: WrappedSecret): Promise<Uint8Array>;
+  /**
+   * The plain secret; whoever asks overwrites it as soon as it is wrapped again. Null where its key is not enabled and
+   * the service therefore keeps it to itself.
+   */
+  unwrap(tenantId: string, secret: WrappedSecret): Promise<Uint8Array | null>;
   close(): void;
 }

@@ -66,6 +66,7 @@ export function describeTenantKeysContract(name: string, make: () => Promise<Ten
       const [first] = wrapped;
       if (first === undefined) throw new Error('there is one');
       const plain = await keys.unwrap(tenantIds[0], first);
+      if (plain === null) throw new Error('its key is enabled');
       expect(createHash('sha256').update(plain).digest('hex')).toBe(
         createHash('sha256').update(dataKey).digest('hex'),
       );

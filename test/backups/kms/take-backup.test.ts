@@ -74,7 +74,7 @@ describe("a backup of tenants' keys", () => {
           padding: constants.RSA_PKCS1_OAEP_PADDING,
           oaepHash: 'sha256',
         },
-        Buffer.from(forRecoveryKey, 'base64'),
+        Buffer.from(forRecoveryKey ?? '', 'base64'),
       ).subarray(-32),
     );
     const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -112,6 +112,30 @@ describe("a backup of tenants' keys", () => {
     };
     const { header } = await vault.take(createKmsTaker({ keys: disabled, recovery }), {}, scheduled);
     expect(header.note).toBe('4 disabled keys were described and not probed');
+  });
+
+  it('keeps what a disabled key does not give out as it is, and backs up the others', async () => {
+    const { keys, vault } = await local();
+    const keeping: TenantKeys = {
+      ...keys,
+      unwrap: (tenantId, secret) =>
+        tenantId === tenantIds[0] && secret.kind === 'data-key'
+          ? Promise.resolve(null)
+          : keys.unwrap(tenantId, secret),
+    };
+    const { header, body } = await vault.take(createKmsTaker({ keys: keeping, recovery }), {}, scheduled);
+    expect(header.note).toBe(
+      `1 data keys of disabled keys were not wrapped for the recovery key (tenant ${tenantIds[0]})`,
+    );
+    expect(kmsDetails.parse(body.details).tenants.map(({ secrets }) => secrets)).toEqual([3, 3]);
+    const lacking = (tenantId: string) =>
+      secretsRecord
+        .parse(json(vault, `${tenantId} secrets`))
+        .secrets.filter(({ forRecoveryKey }) => forRecoveryKey === null);
+    expect(lacking(tenantIds[1])).toEqual([]);
+    expect(lacking(tenantIds[0])).toMatchObject([
+      { kind: 'data-key', ciphertext: expect.stringMatching(/^[\w+/]+=*$/) },
+    ]);
   });
 
   it('says what became of replicas', async () => {

@@ -11,6 +11,7 @@ import { createObjectSink } from '../../../backups/sealing/object-sink.ts';
 import { manifestPath } from '../../../model/manifest.ts';
 import { createLocalTenantKeys } from '../../../stores/tenant-keys/local.ts';
 import { makeLocalTenantKeys } from '../../../stores/tenant-keys/local-file.ts';
+import type { TenantKeys } from '../../../stores/tenant-keys/port.ts';
 import { damage, remember } from '../../support/damage.ts';
 import { storeManifest } from '../../support/manifests.ts';
 import { anOrder } from '../../support/orders.ts';
@@ -25,12 +26,14 @@ const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const recovery = recoveryWrap(publicKey.export({ type: 'spki', format: 'pem' }).toString());
 
 /** Two backups of the same tenants' keys, the newest last. */
-async function aSite() {
+async function aSite(unwraps?: TenantKeys['unwrap']) {
   const folder = await scratch();
   const file = join(folder, 'tenants.json');
   await makeLocalTenantKeys(file, tenantIds);
   const vault = await folderVault(folder);
-  const taker = createKmsTaker({ keys: createLocalTenantKeys(file), recovery });
+  const keys = createLocalTenantKeys(file);
+  const unwrap = unwraps ?? keys.unwrap.bind(keys);
+  const taker = createKmsTaker({ keys: { ...keys, unwrap }, recovery });
   const backUp = async (changes: Partial<KmsDetails> = {}) => {
     const order = anOrder('kms-keys', { schedule: 'kms-keys', trigger: 'schedule' });
     const [signal, progress] = [new AbortController().signal, (): void => undefined];
@@ -55,6 +58,12 @@ it('finds a whole backup of keys whole, and says why it is not restored', async 
   const report = await verify(newest.header.backupId, 3);
   expect(report).toMatchObject({ ok: true, level: 2, findings: [], objects: 6 });
   expect(report.notes).toEqual([expect.stringContaining('no key service takes keys back')]);
+});
+
+it('finds a backup whole whose secrets a disabled key did not give out', async () => {
+  const { newest, verify } = await aSite(() => Promise.resolve(null));
+  expect(newest.header.note).toContain('6 data keys of disabled keys were not wrapped');
+  expect(await verify(newest.header.backupId, 2)).toMatchObject({ ok: true, level: 2, findings: [] });
 });
 
 it('names a record that is another one than its manifest says, though every byte is as it was stored', async () => {

@@ -79,6 +79,25 @@ const errorOf = (name: string): string => JSON.stringify({ __type: name, message
     },
   );
 
+  it.each(['DisabledException', 'KMSInvalidStateException'])(
+    'keep a data key to themselves when they are not enabled (%s)',
+    async (name) => {
+      const keys = await keysBehind(({ headers }) =>
+        String(headers['x-amz-target']).endsWith('.Decrypt')
+          ? { status: 400, body: errorOf(name) }
+          : undefined,
+      );
+      const dataKey = {
+        id: 'orders',
+        kind: 'data-key' as const,
+        keyId: null,
+        ciphertext: 'AAAA',
+        context: {},
+      };
+      expect(await keys.unwrap(tenantId, dataKey)).toBeNull();
+    },
+  );
+
   it('are not proven by a probe that was changed on its way', async () => {
     let spoiling: Spoiling | undefined;
     const keys = await keysBehind(({ headers }) =>

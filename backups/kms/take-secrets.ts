@@ -1,0 +1,30 @@
+import type { TenantKeys } from '../../stores/tenant-keys/port.ts';
+import type { BackupJob } from '../backup-taker.ts';
+import { type SecretsRecord, secretsRecord } from './manifest.ts';
+import type { RecoveryWrap } from './wrap-for-recovery.ts';
+
+/** What taking a tenant's keys needs. */
+export interface TakingTools {
+  readonly keys: TenantKeys;
+  readonly recovery: RecoveryWrap;
+  readonly job: BackupJob;
+}
+
+/** All secrets of a tenant, wrapped for the recovery key; those that a disabled key keeps, as their service keeps them alone. */
+export async function takeSecrets(
+  { keys, recovery, job }: TakingTools,
+  tenantId: string,
+): Promise<SecretsRecord> {
+  const secrets: SecretsRecord['secrets'] = [];
+  for (const secret of await keys.secrets(tenantId)) {
+    job.signal.throwIfAborted();
+    const plain = await keys.unwrap(tenantId, secret);
+    try {
+      const forRecoveryKey = plain && recovery.wrap(plain);
+      secrets.push({ ...secret, context: { ...secret.context }, forRecoveryKey });
+    } finally {
+      plain?.fill(0);
+    }
+  }
+  return secretsRecord.parse({ format: 1, tenantId, recoveryKeyId: recovery.keyId, secrets });
+}
