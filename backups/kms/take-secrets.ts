@@ -1,3 +1,4 @@
+import { CodedError } from '../../errors/coded-error.ts';
 import type { TenantKeys } from '../../stores/tenant-keys/port.ts';
 import type { BackupJob } from '../backup-taker.ts';
 import { type SecretsRecord, secretsRecord } from './manifest.ts';
@@ -20,6 +21,9 @@ export async function takeSecrets(
     job.signal.throwIfAborted();
     const plain = await keys.unwrap(tenantId, secret);
     try {
+      if (plain !== null && plain.length > recovery.maxBytes) {
+        throw tooLong(tenantId, secret.id, { bytes: plain.length, maxBytes: recovery.maxBytes });
+      }
       const forRecoveryKey = plain && recovery.wrap(plain);
       secrets.push({ ...secret, context: { ...secret.context }, forRecoveryKey });
     } finally {
@@ -27,4 +31,16 @@ export async function takeSecrets(
     }
   }
   return secretsRecord.parse({ format: 1, tenantId, recoveryKeyId: recovery.keyId, secrets });
+}
+
+function tooLong(
+  tenantId: string,
+  secretId: string,
+  { bytes, maxBytes }: { readonly bytes: number; readonly maxBytes: number },
+): CodedError {
+  return new CodedError(
+    'tenant-key-unusable',
+    `Secret ${secretId} of tenant ${tenantId} cannot be wrapped for the recovery key: it has ${bytes} bytes, and that key takes ${maxBytes}. Seal it with a data key, list that data key in its place, and keep what it seals with your data.`,
+    { facts: { tenantId, secretId, bytes, maxBytes } },
+  );
 }

@@ -138,6 +138,26 @@ describe("a backup of tenants' keys", () => {
     ]);
   });
 
+  it('names a secret that is too long for the recovery key, and overwrites it', async () => {
+    const { keys, vault } = await local();
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const long = new Uint8Array(privateKey.export({ type: 'pkcs8', format: 'der' }));
+    const taker = createKmsTaker({ keys: { ...keys, unwrap: () => Promise.resolve(long) }, recovery });
+    const [secret] = await keys.secrets(tenantIds[0]);
+    await expect(vault.take(taker, {}, scheduled)).rejects.toMatchObject({
+      code: 'tenant-key-unusable',
+      message: expect.stringContaining(`Secret ${secret?.id ?? ''} of tenant ${tenantIds[0]}`),
+      facts: { bytes: long.length, maxBytes: 318 },
+    });
+    expect(long.every((byte) => byte === 0)).toBe(true);
+  });
+
+  it('wraps the longest secret that it says it wraps, and none longer', () => {
+    const { maxBytes } = recovery;
+    expect(recovery.wrap(new Uint8Array(maxBytes))).toHaveLength(512);
+    expect(() => recovery.wrap(new Uint8Array(maxBytes + 1))).toThrow();
+  });
+
   it('says what became of replicas', async () => {
     const { keys, vault } = await local();
     const probe = { kind: 'sealed-and-opened' as const, result: 'AAAA', probeSha256: '' };
