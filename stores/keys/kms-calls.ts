@@ -1,6 +1,7 @@
 import type { AwsKmsMrkAwareSymmetricKeyringNodeInput } from '@aws-crypto/kms-keyring-node';
 import { type KMS, KMSServiceException } from '@aws-sdk/client-kms';
 import { CodedError } from '../../errors/coded-error.ts';
+import { isThrottling } from '../kms-refusals.ts';
 
 /** What the AWS Encryption SDK asks KMS. */
 type KmsCalls = AwsKmsMrkAwareSymmetricKeyringNodeInput['client'];
@@ -61,7 +62,7 @@ function refusalOf(error: unknown, keyArn: string): CodedError | undefined {
     return unavailable(keyArn, code ?? name);
   }
   if (ofDamage.includes(error.name)) return undefined;
-  if (error.$fault === 'server' || error.name === 'ThrottlingException') {
+  if (error.$fault === 'server' || isThrottling(error.name)) {
     return unavailable(keyArn, error.name);
   }
   return new CodedError(

@@ -5,7 +5,7 @@ import {
   paginateListAliases,
 } from '@aws-sdk/client-kms';
 import { kmsClient, type KmsConnection } from '../kms-client.ts';
-import { asked } from './aws-call.ts';
+import { asked, askedForAliases } from './aws-call.ts';
 import { describeAwsKey } from './aws-describe.ts';
 import { sealAndOpen, signAndVerify } from './aws-probe.ts';
 import { ensureReplica } from './aws-replica.ts';
@@ -37,7 +37,7 @@ export function createAwsTenantKeys(options: AwsTenantKeysOptions): TenantKeys {
   return {
     service,
     replicaRegion,
-    tenants: () => asked(about('all', aliasPattern), tenantsIn(client, aliasPattern)),
+    tenants: () => askedForAliases(service, tenantsIn(client, aliasPattern)),
     async keys(tenantId) {
       const keys: TenantKey[] = [];
       for (const purpose of keyPurposes) {

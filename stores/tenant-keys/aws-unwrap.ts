@@ -1,36 +1,27 @@
-import { DecryptCommand, type KMSClient, KMSServiceException } from '@aws-sdk/client-kms';
-import { asked, type KeyAsked } from './aws-call.ts';
-import { keyUnusable } from './key-errors.ts';
+import { DecryptCommand, type KMSClient } from '@aws-sdk/client-kms';
+import { type KeyAsked, refusalIn } from './aws-call.ts';
+import { dataKeyUnusable } from './key-errors.ts';
 import type { WrappedSecret } from './port.ts';
 
 /** What KMS says of a key that is disabled, to be deleted, or otherwise not enabled. */
 const notEnabled = ['DisabledException', 'KMSInvalidStateException'];
 
-/** A data key, opened by KMS; null where its key is not enabled. */
+/** A data key, opened by KMS; null where its key is not enabled. What KMS refuses names the data key and its key. */
 export async function unwrapDataKey(
   client: KMSClient,
   about: KeyAsked,
   secret: WrappedSecret,
 ): Promise<Uint8Array | null> {
-  const opened = await asked(about, opening(client, about.keyId, secret));
-  if (opened === undefined) {
-    throw keyUnusable(about.tenantId, about.keyId, `data key ${secret.id} does not open`);
-  }
-  return opened;
-}
-
-async function opening(
-  client: KMSClient,
-  keyId: string,
-  { ciphertext, context }: WrappedSecret,
-): Promise<Uint8Array | null | undefined> {
-  const CiphertextBlob = Buffer.from(ciphertext ?? '', 'base64');
-  const command = new DecryptCommand({ KeyId: keyId, CiphertextBlob, EncryptionContext: { ...context } });
+  const CiphertextBlob = Buffer.from(secret.ciphertext ?? '', 'base64');
+  const EncryptionContext = { ...secret.context };
+  const command = new DecryptCommand({ KeyId: about.keyId, CiphertextBlob, EncryptionContext });
   try {
     const { Plaintext: plain } = await client.send(command);
-    return plain;
+    if (plain !== undefined) return plain;
   } catch (error) {
-    if (error instanceof KMSServiceException && notEnabled.includes(error.name)) return null;
-    throw error;
+    const reason = refusalIn(about.service, error);
+    if (notEnabled.includes(reason)) return null;
+    throw dataKeyUnusable(about, secret.id, reason);
   }
+  throw dataKeyUnusable(about, secret.id, 'KMS gives nothing out');
 }

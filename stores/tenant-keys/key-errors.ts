@@ -18,6 +18,27 @@ export function keyUnusable(tenantId: string, keyId: string, reason: string): Co
   );
 }
 
+/** `reason` is the service's own word for it, without detail. */
+export function dataKeyUnusable(
+  { tenantId, keyId }: { readonly tenantId: string; readonly keyId: string },
+  dataKeyId: string,
+  reason: string,
+): CodedError {
+  return new CodedError(
+    'tenant-key-unusable',
+    `Data key ${dataKeyId} of tenant ${tenantId} does not open with key ${keyId}: ${reason}. Correct the policy of the key, or correct the data key in the file of wrapped data keys, or take it out.`,
+    { facts: { tenantId, keyId, dataKeyId, reason } },
+  );
+}
+
+export function aliasesNotListed(service: string, reason: string): CodedError {
+  return new CodedError(
+    'keys-unavailable',
+    `The key service ${service} does not list its aliases, by which tenants are found: ${reason}. See that the credentials of the backups have the right kms:ListAliases.`,
+    { facts: { service, reason } },
+  );
+}
+
 export function keysUnavailable(service: string, reason: string): CodedError {
   return new CodedError(
     'keys-unavailable',

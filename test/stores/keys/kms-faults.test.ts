@@ -112,6 +112,12 @@ const errorOf = (name: string): string => JSON.stringify({ __type: name, message
     },
   );
 
+  it('does not answer, rather than refuse, while too much is asked', async () => {
+    const { network, seal } = await ringBehind();
+    network.spoil = () => ({ status: 400, body: errorOf('RequestLimitExceeded') });
+    await expect(seal()).rejects.toMatchObject({ code: 'keys-unavailable' });
+  });
+
   it('seals so that the recovery key opens, whatever byte of an answer was changed', async () => {
     const { network, seal, open } = await ringBehind();
     const recovery = openWithRecoveryKey((await testKeys()).recoveryPem);

@@ -9,6 +9,7 @@ const python = motoPython();
 if (python === undefined) console.warn(motoMissing);
 const tenantId = '6f1c2f0e-8f43-4f0c-9f57-2b6a1d1f0a01';
 const region = 'us-east-1';
+const dataKey = { id: 'orders', kind: 'data-key' as const, keyId: null, ciphertext: 'AAAA', context: {} };
 const errorOf = (name: string): string => JSON.stringify({ __type: name, message: 'said by KMS' });
 
 (python === undefined ? describe.skip : describe)("tenants' keys behind a bad network", () => {
@@ -87,14 +88,49 @@ const errorOf = (name: string): string => JSON.stringify({ __type: name, message
           ? { status: 400, body: errorOf(name) }
           : undefined,
       );
-      const dataKey = {
-        id: 'orders',
-        kind: 'data-key' as const,
-        keyId: null,
-        ciphertext: 'AAAA',
-        context: {},
-      };
       expect(await keys.unwrap(tenantId, dataKey)).toBeNull();
+    },
+  );
+
+  it.each(['ExpiredTokenException', 'UnrecognizedClientException', 'InvalidSignatureException'])(
+    'are not to blame for the credentials (%s)',
+    async (name) => {
+      const keys = await keysBehind(() => ({ status: 400, body: errorOf(name) }));
+      const unavailable = { code: 'keys-unavailable', message: expect.stringContaining('the credentials') };
+      await expect(keys.tenants()).rejects.toMatchObject(unavailable);
+      await expect(keys.keys(tenantId)).rejects.toMatchObject(unavailable);
+      await expect(keys.unwrap(tenantId, dataKey)).rejects.toMatchObject(unavailable);
+    },
+  );
+
+  it('are unavailable while too much is asked', async () => {
+    const keys = await keysBehind(() => ({ status: 400, body: errorOf('RequestLimitExceeded') }));
+    await expect(keys.tenants()).rejects.toMatchObject({ code: 'keys-unavailable' });
+    await expect(keys.keys(tenantId)).rejects.toMatchObject({ code: 'keys-unavailable' });
+  });
+
+  it('are not named where their aliases may not be listed: the right is', async () => {
+    const keys = await keysBehind(() => ({ status: 400, body: errorOf('AccessDeniedException') }));
+    const error: unknown = await keys.tenants().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'keys-unavailable',
+      message: expect.stringMatching(/AccessDeniedException.*kms:ListAliases/),
+    });
+    expect(String(error)).not.toContain('alias/');
+  });
+
+  it.each(['NotFoundException', 'InvalidCiphertextException', 'AccessDeniedException'])(
+    'are named with the data key that they do not open (%s)',
+    async (name) => {
+      const keys = await keysBehind(() => ({ status: 400, body: errorOf(name) }));
+      const keyId = 'arn:aws:kms:us-east-1:123456789012:key/gone';
+      await expect(keys.unwrap(tenantId, { ...dataKey, keyId })).rejects.toMatchObject({
+        code: 'tenant-key-unusable',
+        message: expect.stringContaining(
+          `Data key orders of tenant ${tenantId} does not open with key ${keyId}`,
+        ),
+        facts: { dataKeyId: 'orders', reason: name },
+      });
     },
   );
 
