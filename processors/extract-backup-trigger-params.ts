@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutText } from '../engine/cut-text.ts';
 import type { Exchange } from '../engine/exchange.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import { backupKind, backupKinds, backupTypes, type BackupKind } from '../model/backup-kind.ts';
@@ -48,7 +49,7 @@ function tenantOf(value: unknown): string | null {
 function shown(value: unknown): string {
   if (value === undefined) return '(missing)';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  return cutText(text, 80);
 }
 
 function invalid(field: string, problem: string, allowed?: readonly string[]): CodedError {

@@ -1,3 +1,4 @@
+import { cutText } from '../engine/cut-text.ts';
 import type { BackupType } from '../model/backup-kind.ts';
 import type { Admission } from '../stores/exclusion/port.ts';
 
@@ -119,6 +120,5 @@ function times(count: number): string {
 
 /** Errors may be long; their first line says enough here. */
 function short(error: string): string {
-  const line = error.split('\n', 1)[0] ?? '';
-  return line.length > 160 ? `${line.slice(0, 159)}…` : line;
+  return cutText(error.split('\n', 1)[0] ?? '', 160);
 }

@@ -1,4 +1,5 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
+import { cutText } from '../../engine/cut-text.ts';
 import { CodedError } from '../../errors/coded-error.ts';
 
 export const bodyLimitBytes = 64 * 1024;
@@ -42,12 +43,19 @@ export async function jsonBody(
   return body;
 }
 
-/** No key that could reach a prototype, no NUL, nothing nested for its own sake. */
+/** No key that could reach a prototype, no NUL, no text that UTF-8 cannot carry, nothing nested for its own sake. */
 function refuseHostile(value: unknown, depth: number): void {
   if (typeof value === 'string' && value.includes('\0')) {
     throw new CodedError('invalid-request', 'a text in the body holds a NUL character; leave it out', {
       facts: { in: 'body' },
     });
+  }
+  if (typeof value === 'string' && !value.isWellFormed()) {
+    throw new CodedError(
+      'invalid-request',
+      'a text in the body holds half a surrogate pair (\\ud800 to \\udfff alone), which is no character; leave it out',
+      { facts: { in: 'body' } },
+    );
   }
   if (typeof value !== 'object' || value === null) return;
   if (depth > deepest) {
@@ -56,12 +64,16 @@ function refuseHostile(value: unknown, depth: number): void {
     });
   }
   for (const [key, inner] of Object.entries(value)) {
-    if (['__proto__', 'constructor', 'prototype'].includes(key) || key.includes('\0')) {
+    if (
+      ['__proto__', 'constructor', 'prototype'].includes(key) ||
+      key.includes('\0') ||
+      !key.isWellFormed()
+    ) {
       throw new CodedError(
         'invalid-request',
         `the body holds a key that is never allowed: ${JSON.stringify(key)}`,
         {
-          facts: { in: 'body', field: key.slice(0, 100) },
+          facts: { in: 'body', field: cutText(key.toWellFormed(), 100) },
         },
       );
     }

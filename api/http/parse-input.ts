@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutText } from '../../engine/cut-text.ts';
 import { CodedError } from '../../errors/coded-error.ts';
 
 /** Where a value came from, for the error. */
@@ -63,6 +64,5 @@ function allowedBy(schema: z.ZodObject, name: string): readonly string[] | undef
 }
 
 function shortened(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+  return cutText(JSON.stringify(value), 100);
 }

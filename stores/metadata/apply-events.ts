@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { isBackupEvent, type RecordedEvent } from '../../model/recorded-event.ts';
+import { duckdbJson } from './duckdb-json.ts';
 import { type BackupRow, type EventRow, backupRow, eventRow } from './event-row.ts';
 import { recoveryColumns } from './recovery-columns.ts';
 import { type RecoveryRow, recoveryRow } from './recovery-row.ts';
@@ -76,7 +77,7 @@ async function write(
   statement: string,
   rows: ReadonlyMap<string, object>,
 ): Promise<void> {
-  if (rows.size > 0) await connection.run(statement, [JSON.stringify([...rows.values()])]);
+  if (rows.size > 0) await connection.run(statement, [duckdbJson([...rows.values()])]);
 }
 
 async function inTransaction(connection: DuckDBConnection, work: () => Promise<void>): Promise<void> {

@@ -48,6 +48,8 @@ describe('bad input', () => {
     ['a prototype', '{"backupType":"kms","__proto__":{"admin":true}}', 'application/json', 400, /__proto__/],
     ['a constructor', '{"constructor":{"prototype":{}}}', 'application/json', 400, /constructor/],
     ['a NUL', '{"backupType":"kms\\u0000"}', 'application/json', 400, /NUL/],
+    ['half a character', '{"backupType":"kms\\ud83d"}', 'application/json', 400, /surrogate/],
+    ['half a character in a key', '{"kms\\ude00":1}', 'application/json', 400, /never allowed: "kms\\ude00"/],
   ])('as a body is refused: %s', async (_what, body, type, status, detail) => {
     const api = await serve();
     const response = await api.post('/api/backups/trigger', body, { 'content-type': type });

@@ -12,6 +12,7 @@ import {
   testOrder,
 } from '../support/backup-events.ts';
 import { sampleRecord } from '../support/backups.ts';
+import { restoreCompleted, testRestore } from '../support/restore-events.ts';
 import { describeHistory, describeSchedules } from './metadata-questions-contract.ts';
 import { describeRecoveries } from './metadata-recoveries-contract.ts';
 import { describeVerifications } from './metadata-verifications-contract.ts';
@@ -48,6 +49,23 @@ export function describeMetadataContract(name: string, open: () => Promise<Metad
           worker: 'host:1',
         }),
       );
+    });
+
+    it('keeps half a surrogate pair as U+FFFD, in texts and in keys, and what looks like one as it is', async () => {
+      const reason = 'a\ud83d \ude00b 😀 \\ud83d';
+      const order = testOrder(1, { requestedBy: reason, reason });
+      const restore = restoreCompleted(testRestore(2, { reason }), { counts: { 'rows\ud83d': 1 } });
+      await store.apply(
+        streamed([
+          requested(order),
+          failed(order, { error: { code: 'internal', message: reason } }),
+          restore,
+        ]),
+      );
+      const kept = 'a\ufffd \ufffdb 😀 \\ud83d';
+      expect(await store.get(testId(1))).toMatchObject({ requestedBy: kept, errorMessage: kept });
+      expect((await store.events(testId(1)))[0]?.order.reason).toBe(kept);
+      expect(await store.recovery(testId(2))).toMatchObject({ reason: kept, counts: { 'rows\ufffd': 1 } });
     });
 
     it('makes the whole row from a completed event alone', async () => {

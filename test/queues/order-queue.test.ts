@@ -37,6 +37,13 @@ describe('a queue of backup orders', () => {
     expect(() => parse(undefined)).toThrow('field (the message)');
   });
 
+  it('refuses half a surrogate pair in a trigger, which no store can keep', () => {
+    const trigger = { backupType: 'duckdb', requestedBy: 'billing 😀' };
+    expect(backupTriggers.parse(trigger)).toEqual(trigger);
+    expect(() => backupTriggers.parse({ ...trigger, requestedBy: 'b\ud83d' })).toThrow('field requestedBy');
+    expect(() => backupTriggers.parse({ ...trigger, idempotencyKey: '\ude00' })).toThrow('idempotencyKey');
+  });
+
   it('names a message by schedule, slot and attempt, or by the backup on demand', () => {
     expect(orderJobId(aScheduledOrder('duckdb-full', { attempt: 2 }))).toBe('duckdb-full@20260101T000000Z.2');
     const order = anOrder('duckdb-full');

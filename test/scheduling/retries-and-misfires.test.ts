@@ -33,6 +33,12 @@ describe('retries in the plan', () => {
     expect(fresh).toMatchObject({ action: 'run', attempt: 1, backupId: null, slot: noon + hour });
   });
 
+  it('cuts a long error between characters', () => {
+    const known = histories(failed('a', noon, { error: `${'x'.repeat(159)}😀 and more` }));
+    const [decision] = decide([a], known, noon + 10 * minute);
+    expect(decision?.reason).toContain(`(${'x'.repeat(159)}…)`);
+  });
+
   it('runs an interrupted attempt again at once, without counting it', () => {
     const known = histories(failed('a', noon, { attempt: 9, failures: 2, interrupted: true }));
     const [decision] = decide([a], known, noon + minute);
