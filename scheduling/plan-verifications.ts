@@ -31,7 +31,7 @@ const firstAfterMs = hour;
 /**
  * The verifications that are due, the thorough ones and then the longest overdue first; one for a backup. Slots are fixed:
  * a backup is due when it was completed before the newest slot and has not been verified since, at that level or a
- * higher one. So a new backup waits for the next slot: it was read back when it was stored.
+ * higher one. So a new backup waits for the next slot: it was read back when it was stored. `backups` are oldest first.
  */
 export function planVerifications(
   schedules: readonly VerificationSchedule[],
@@ -62,7 +62,7 @@ function dueOf(schedule: VerificationSchedule, backups: readonly Verifiable[], n
     const first = of === 'newest' && ofType.every(({ doneAt }) => doneAt[level] === null);
     const before = first ? Math.max(slot, now - firstAfterMs) : slot;
     const old = ofType.filter(({ completedAt }) => completedAt <= before);
-    const chosen = of === 'all' ? old : newestOf(old);
+    const chosen = of === 'all' ? old : old.slice(-1);
     return chosen
       .filter(({ doneAt }) => (doneAt[level] ?? -Infinity) < slot)
       .filter(({ failedAt }) => now - (failedAt[level] ?? -Infinity) >= tryAgainAfterMs)
@@ -71,14 +71,6 @@ function dueOf(schedule: VerificationSchedule, backups: readonly Verifiable[], n
         reason: reasonFor(doneAt[level], first ? null : slot),
       }));
   });
-}
-
-function newestOf(backups: readonly Verifiable[]): readonly Verifiable[] {
-  const newest = backups.reduce<Verifiable | undefined>(
-    (best, one) => (best === undefined || one.startedAt >= best.startedAt ? one : best),
-    undefined,
-  );
-  return newest === undefined ? [] : [newest];
 }
 
 function reasonFor(doneAt: number | null, slot: number | null): string {

@@ -1,5 +1,6 @@
 import type { Selection } from '../../backups/backup-restorer.ts';
 import { chooseBackup, type Wanted } from '../../backups/restoring/choose-backup.ts';
+import { laterByClock } from '../../backups/restoring/later-by-clock.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { CodedError, errorText } from '../../errors/coded-error.ts';
 import type { ManifestHeader } from '../../model/manifest.ts';
@@ -18,7 +19,7 @@ export interface RestorePlan {
   readonly neededBytes: number;
   /** What is chosen and what is left out, in words; empty when all is restored. */
   readonly lines: readonly string[];
-  /** What is broken of its chain and not needed for this restore. */
+  /** What is broken of its chain and not needed for this restore, and what clocks and fencing tokens tell differently. */
   readonly warnings: readonly string[];
 }
 
@@ -30,15 +31,18 @@ export async function planRestore(
 ): Promise<RestorePlan> {
   const { type, wanted, selection } = asked;
   const { header } = await chooseBackup({ catalog, store: vault.store }, type, wanted);
+  const { warnings, ...chain } = await chainOf(catalog, type, header.backupId);
+  const later = wanted.backupId === undefined ? laterByClock(header, await catalog.headers(type)) : [];
   const restorer = openRestorer(type, catalog, configuration);
   const { objects, neededBytes, lines } = await restorer.outline(header.backupId, selection);
   const sum = (field: 'plainBytes' | 'sealedBytes'): number =>
     objects.reduce((total, object) => total + object[field], 0);
   return {
     header,
-    ...(await chainOf(catalog, type, header.backupId)),
+    ...chain,
     ...{ objects: objects.length, plainBytes: sum('plainBytes'), sealedBytes: sum('sealedBytes') },
     ...{ neededBytes, lines },
+    warnings: [...later.map((each) => `backup ${each.backupId} is passed over: ${each.why}`), ...warnings],
   };
 }
 

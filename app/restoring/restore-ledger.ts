@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { laterByClock } from '../../backups/restoring/later-by-clock.ts';
 import { newestBackup, readableBefore } from '../../backups/tigerbeetle/restore/choose-backup.ts';
 import { type PassedOver, passedOver } from '../../backups/tigerbeetle/restore/passed-over.ts';
 import {
@@ -27,7 +28,7 @@ export interface LedgerOrder {
 export interface LedgerRestorePlan extends LedgerPlan {
   /** The target without secrets. */
   readonly to: string;
-  /** Backups that would have been preferred and whose manifests are missing or damaged. */
+  /** Backups that would have been preferred and whose manifests are missing or damaged, or that the clock alone calls newer. */
   readonly passedOver: readonly PassedOver[];
 }
 
@@ -85,7 +86,13 @@ export async function restoreLedger(
 
   async function lost(chosen: string): Promise<readonly PassedOver[]> {
     const among = { catalog, store: vault.store };
-    if (wanted === undefined) return passedOver(among, { after: chosen });
+    if (wanted === undefined) {
+      const headers = await catalog.headers('tigerbeetle');
+      const later = headers
+        .filter(({ backupId }) => backupId === chosen)
+        .flatMap((header) => laterByClock(header, headers));
+      return [...later, ...(await passedOver(among, { after: chosen }))];
+    }
     if ('backupId' in wanted) return [];
     const older = await readableBefore(catalog, chosen);
     return passedOver(among, { ...(older === undefined ? {} : { after: older }), before: chosen });

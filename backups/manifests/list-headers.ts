@@ -58,7 +58,9 @@ async function readHeader(
   }
 }
 
-function newestFirst(a: ListedHeader, b: ListedHeader): number {
+/** By the fencing token, which never falls: between two start times the clock may have been set back. */
+export function newestFirst(a: ListedHeader, b: ListedHeader): number {
+  if (a.fencingToken !== b.fencingToken) return b.fencingToken - a.fencingToken;
   if (a.startTime !== b.startTime) return a.startTime < b.startTime ? 1 : -1;
   return a.backupId < b.backupId ? 1 : -1;
 }

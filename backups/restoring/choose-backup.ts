@@ -22,9 +22,7 @@ export async function chooseBackup(
   { backupId, at = Infinity }: Wanted,
 ): Promise<Manifest> {
   if (backupId !== undefined) return catalog.read(type, backupId);
-  const headers = (await catalog.headers(type))
-    .filter((header) => heldAt(header) <= at)
-    .sort((one, other) => heldAt(other) - heldAt(one));
+  const headers = (await catalog.headers(type)).filter((header) => heldAt(header) <= at);
   const [chosen] = headers;
   for (const { backupId: id } of await listManifests(store, type)) {
     if (!isValid(id)) continue;

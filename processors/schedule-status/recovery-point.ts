@@ -21,10 +21,14 @@ export function recoveryPoint(
   type: BackupType,
   { newest, now }: { readonly newest: readonly BackupRecord[]; readonly now: number },
 ): RecoveryPoint {
-  const starts = newest.flatMap(({ backupType, startTime }) =>
-    backupType === type && startTime !== null ? [Date.parse(startTime)] : [],
-  );
-  const ageMs = starts.length === 0 ? null : Math.max(0, now - Math.max(...starts));
+  const started = newest
+    .filter(({ backupType }) => backupType === type)
+    .flatMap(({ fencingToken, startTime }) =>
+      startTime === null ? [] : [{ token: fencingToken ?? 0, at: Date.parse(startTime) }],
+    )
+    // The clock may have been set back since one of them; tokens never fall.
+    .toSorted((a, b) => b.token - a.token || b.at - a.at);
+  const ageMs = started[0] === undefined ? null : Math.max(0, now - started[0].at);
   return {
     target: rpoMs === null ? null : isoDuration(rpoMs),
     ageOfNewestRestorableData: ageMs === null ? null : Math.floor(ageMs / 1000),

@@ -9,7 +9,7 @@ import { recoveries } from './recoveries.ts';
 import { askForRecords } from './ask-for-records.ts';
 import { backupRecord, recordColumns, records } from './record.ts';
 import { scheduleHistory } from './schedule-history.ts';
-import { damagedChains, verifiable, verificationsOf } from './verifications.ts';
+import { damagedChains, inOrderTaken, verifiable, verificationsOf } from './verifications.ts';
 
 type Questions = Omit<MetadataStore, 'apply' | 'restore' | 'resetCursor' | 'close'>;
 
@@ -45,7 +45,7 @@ export function questions(reader: DuckDBConnection): Questions {
     scheduleHistory: (now) => scheduleHistory(reader, now),
     async newestCompleted() {
       const sql = `SELECT ${recordColumns} FROM ${records} WHERE id IN (
-                     SELECT arg_max(id, (start_time, id)) FROM backup_metadata
+                     SELECT arg_max(id, (${inOrderTaken})) FROM backup_metadata
                      WHERE status = 'completed' AND id NOT IN (SELECT id FROM unsound_backups)
                      GROUP BY backup_type, backup_scope) ORDER BY backup_type, backup_scope`;
       return askForRecords(reader, { sql });

@@ -80,6 +80,12 @@ const verifiableRow = z.object({
   ...{ failed1: count.nullable(), failed2: count.nullable(), failed3: count.nullable() },
 });
 
+/**
+ * What puts completed backups in the order in which they were taken: the fencing token never falls, and between two start
+ * times the clock may have been set back.
+ */
+export const inOrderTaken = 'coalesce(fencing_token, 0), start_time, id';
+
 /** One pass over the verifications: when each backup was last looked at, at each level or a higher one. */
 const verifiableSql = `
   WITH latest AS (
@@ -95,7 +101,7 @@ const verifiableSql = `
          epoch_ms(end_time) AS "completedAt",
          ${['done1', 'done2', 'done3', 'failed1', 'failed2', 'failed3'].map((name) => `epoch_ms(${name}) AS ${name}`).join(', ')}
   FROM backup_metadata LEFT JOIN latest ON backup_id = id
-  WHERE status = 'completed' ORDER BY start_time, id`;
+  WHERE status = 'completed' ORDER BY ${inOrderTaken}`;
 
 export async function verifiable(reader: DuckDBConnection): Promise<readonly Verifiable[]> {
   const rows = await ask(reader, { sql: verifiableSql }, verifiableRow);
@@ -120,7 +126,7 @@ const damagedRow = z.object({
 export async function damagedChains(reader: DuckDBConnection): Promise<readonly DamagedChain[]> {
   const sql = `
     WITH newest AS (
-      SELECT backup_type AS type, arg_max(id, (start_time, id)) AS newest FROM backup_metadata
+      SELECT backup_type AS type, arg_max(id, (${inOrderTaken})) AS newest FROM backup_metadata
       WHERE status = 'completed' AND backup_type <> 'kms' GROUP BY backup_type
     )
     SELECT type, newest, min(damaged) AS damaged, arg_min(damage, damaged) AS damage

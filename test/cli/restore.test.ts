@@ -54,6 +54,20 @@ describe('restore duckdb', () => {
     expect(await readdir(join(folder, 'new/place'))).toEqual(['back.duckdb']);
   });
 
+  it('restores what was taken last after the clock was set back, and says so', async () => {
+    const { backups, run, to } = await duckdbSite();
+    backups.setClock(120);
+    const ahead = await backups.backup('full');
+    backups.setClock(-120);
+    await backups.change(['INSERT INTO other VALUES (1)']);
+    const last = await backups.backup('incremental');
+    const done = await run('restore', 'duckdb', '--to', to, '--json');
+    expect(JSON.parse(done.out)).toMatchObject({ backupId: last.id, rows: 5001 });
+    expect(done.err).toContain(`warning: backup ${ahead.id} is passed over: by the clock it holds data of`);
+    const told = await run('restore', 'duckdb', '--to', to, '--backup', last.id, '--dry-run');
+    expect(told.err).not.toContain('warning:');
+  });
+
   it('restores what stood at a time, or some tables', async () => {
     const { backups, run, folder } = await duckdbSite();
     const full = await backups.backup('full');

@@ -153,7 +153,9 @@ export function describeMetadataContract(name: string, open: () => Promise<Metad
           completed(testOrder(2), { fencingToken: 1_700_000_000_000_001 }),
           failed(testOrder(3), { fencingToken: 1_700_000_000_000_009 }),
           requested(testOrder(3, { attempt: 2 })),
-          completed(testOrder(4, { kind: 'duckdb-incremental' }), { scope: 'full' }),
+          completed(testOrder(4, { kind: 'duckdb-incremental' }), {
+            ...{ scope: 'full', fencingToken: 1_700_000_000_000_002 },
+          }),
           completed(testOrder(5, { kind: 'parquet-replication' })),
         ]),
       );

@@ -85,6 +85,20 @@ export function describeVerifications(store: () => MetadataStore): void {
     expect(await store().damagedChains()).toEqual([]);
   });
 
+  it('tells what was taken last by the fencing token, also after the clock was set back', async () => {
+    const [ahead, last] = [testOrder(9), testOrder(1)];
+    await store().restore([
+      completed(ahead, { fencingToken: 8 }),
+      completed(last, { fencingToken: 9 }),
+      foundDamaged(last, 1),
+    ]);
+    expect(await store().damagedChains()).toMatchObject([{ newest: last.backupId }]);
+    await store().restore([verified(last, 2)]);
+    expect((await store().newestCompleted()).map(({ id }) => id)).toEqual([last.backupId]);
+    const oldestFirst = (await store().verifiable()).map(({ backupId }) => backupId);
+    expect(oldestFirst).toEqual([ahead.backupId, last.backupId]);
+  });
+
   it('knows the completed backups and when each was last verified at which level', async () => {
     const order = testOrder(1);
     await store().restore([

@@ -4,6 +4,7 @@ import { getBackupScheduleStatus } from '../../processors/get-backup-schedule-st
 import { defaultSchedules } from '../../scheduling/default-schedules.ts';
 import { foundDamaged, verified } from '../support/backup-events.ts';
 import { exchangeOf } from '../support/exchange-of.ts';
+import { anOrder } from '../support/orders.ts';
 import { type World, worlds } from '../support/scheduler-world.ts';
 
 const world = worlds();
@@ -54,6 +55,21 @@ describe('getBackupScheduleStatus', () => {
     });
     deps.clock.tick(61 * minute);
     expect(await first(deps)).toMatchObject({ status: 'due', rpo: { holds: false } });
+  });
+
+  it('counts the age from the backup that was taken last, also after the clock was set back', async () => {
+    const deps = await world({ schedules: only('duckdb-full') });
+    const take = async (kind: 'duckdb-full' | 'duckdb-incremental') => {
+      const order = anOrder(kind);
+      await deps.exclusion.admit(order, { leaseToken: deps.lease.token ?? '' });
+      await deps.complete(order);
+    };
+    deps.clock.tick(120 * minute);
+    await take('duckdb-full');
+    deps.clock.tick(-110 * minute);
+    await take('duckdb-incremental');
+    deps.clock.tick(30 * minute);
+    expect(await first(deps)).toMatchObject({ rpo: { ageOfNewestRestorableData: 1800 } });
   });
 
   it('does not count a damaged backup as restorable, and says what is wrong', async () => {

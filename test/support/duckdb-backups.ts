@@ -28,6 +28,8 @@ export interface DuckdbBackups {
   readonly file: string;
   readonly vault: Vault & { readonly root: string };
   readonly catalog: BackupCatalog;
+  /** Puts the clock forward, or back where it is less than 0. */
+  setClock(minutes: number): void;
   /** Runs statements in the source, which is closed again afterwards. */
   change(statements: readonly string[]): Promise<void>;
   backup(
@@ -49,13 +51,17 @@ export async function duckdbBackups(
   const vault = await folderVault(folder, keys);
   const catalog = createBackupCatalog(vault, recordingLog().log);
   let taken = 0;
-  const now = (): number => Date.UTC(2026, 0, 1, 0, taken);
+  let set = 0;
+  const now = (): number => Date.UTC(2026, 0, 1, 0, taken + set);
   const own = createDuckdbTaker({ clock: { now }, ...taking, file });
   let restored = 0;
   return {
     file,
     vault,
     catalog,
+    setClock(minutes) {
+      set += minutes;
+    },
     change: (statements) => withDatabase(file, (source) => runAll(source, statements), storageVersion),
     async backup(scope, { taker = own, signal = new AbortController().signal, ...changes } = {}) {
       const order = anOrder(scope === 'full' ? 'duckdb-full' : 'duckdb-incremental', changes);
@@ -67,7 +73,8 @@ export async function duckdbBackups(
         const sink = createObjectSink(vault, { order, signal, progress });
         const job = { order, startTime, sink, catalog, scratch, progress, signal, log: recordingLog().log };
         const result = await taker.take(job);
-        const manifest = await storeManifest(vault, result, { order, startTime, endTime: startTime });
+        const by = { order, startTime, endTime: startTime, fencingToken: taken };
+        const manifest = await storeManifest(vault, result, by);
         const sealed = result.objects.filter(({ sealedBy }) => sealedBy === order.backupId);
         return { id: order.backupId, taken: result, manifest, own: sealed };
       } finally {

@@ -6,11 +6,18 @@ import type { BackupOrder } from '../../model/backup-order.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { anOrder } from './orders.ts';
 
+interface Written {
+  readonly order?: BackupOrder;
+  readonly startTime?: string;
+  readonly endTime?: string;
+  readonly fencingToken?: number;
+}
+
 /** Header and body of a backup that took `taken`. */
 export function aDescription(
   keys: Vault['keys'],
   taken: Partial<Taken> = {},
-  change: { readonly order?: BackupOrder; readonly startTime?: string; readonly endTime?: string } = {},
+  change: Written = {},
 ): ReturnType<typeof describeBackup> {
   const by = {
     order: anOrder('duckdb-full'),
@@ -38,7 +45,7 @@ export function aDescription(
 export function storeManifest(
   vault: Vault,
   taken: Partial<Taken> = {},
-  change: { readonly order?: BackupOrder; readonly startTime?: string; readonly endTime?: string } = {},
+  change: Written = {},
 ): Promise<Manifest> {
   return writeManifest(vault, aDescription(vault.keys, taken, change));
 }

@@ -32,15 +32,16 @@ export async function chooseBackup(catalog: BackupCatalog, wanted: Wanted): Prom
 
 /** The newest backup whose manifest can be read. Throws `backup-not-found`. */
 export async function newestBackup(catalog: BackupCatalog): Promise<string> {
-  const found = await readableBefore(catalog, '~');
+  const found = await readableBefore(catalog);
   if (found === undefined) throw notFound();
   return found;
 }
 
-/** The newest backup before another one (ids, in time) whose manifest can be read. */
-export async function readableBefore(catalog: BackupCatalog, before: string): Promise<string | undefined> {
-  for (const { backupId } of await catalog.headers('tigerbeetle')) {
-    if (backupId >= before) continue;
+/** The newest backup before another one, or of all, whose manifest can be read. */
+export async function readableBefore(catalog: BackupCatalog, before?: string): Promise<string | undefined> {
+  const headers = await catalog.headers('tigerbeetle');
+  const newer = headers.findIndex(({ backupId }) => backupId === before);
+  for (const { backupId } of headers.slice(newer + 1)) {
     if ((await unlessDamaged(catalog.read('tigerbeetle', backupId))) !== undefined) return backupId;
   }
   return undefined;

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { openStore } from '../../../app/wiring/vault.ts';
-import { headerLister, type ListedHeader } from '../../../backups/manifests/list-headers.ts';
+import { headerLister, type ListedHeader, newestFirst } from '../../../backups/manifests/list-headers.ts';
 import { type BackupType, backupTypes } from '../../../model/backup-kind.ts';
 import { heldAt } from '../../../model/manifest.ts';
 import { complaintsOf } from '../../backup-access.ts';
@@ -15,7 +15,7 @@ interface Options extends SharedOptions {
 export const addStoreList: CliCommand = (group, cli) => {
   group
     .command('list')
-    .description('the backups that it holds, newest data first, read from it alone: no API, no key')
+    .description('the backups that it holds, newest first, read from it alone: no API, no key')
     .addOption(new Option('--type <type>', 'of this type').choices(backupTypes))
     .addHelpText(
       'after',
@@ -28,7 +28,7 @@ export const addStoreList: CliCommand = (group, cli) => {
       const headersOf = headerLister(objects, complaintsOf(cli));
       const found: ListedHeader[] = [];
       for (const each of type === undefined ? backupTypes : [type]) found.push(...(await headersOf(each)));
-      found.sort((one, other) => heldAt(other) - heldAt(one));
+      found.sort(newestFirst);
       cli.out(json === true ? JSON.stringify(found) : listOf(found));
     });
 };
