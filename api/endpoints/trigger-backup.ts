@@ -8,7 +8,6 @@ export const triggerBody = z.strictObject({
   tenantId: z.uuid().describe('a UUID; needed for kms').exactOptional(),
 });
 
-/** Two callers' keys never meet: each is kept under the caller's name. */
 const idempotencyKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/)
@@ -39,7 +38,12 @@ export const triggerBackup = endpoint({
   async handle({ body, headers, caller }, { routes }) {
     const who = caller?.name ?? 'unknown';
     const key = headers['idempotency-key'];
-    const reply = await routes.triggerBackup(body, who, key === undefined ? undefined : `${who}/${key}`);
+    const reply = await routes.triggerBackup(body, who, key === undefined ? undefined : keptKey(who, key));
     return { status: 202, headers: { Location: `/api/backups/${reply.backupId}` }, body: reply };
   },
 });
+
+/** Two callers' keys never meet, whatever characters their names hold, nor those of the queue. */
+function keptKey(who: string, key: string): string {
+  return `api/${JSON.stringify([who, key])}`;
+}

@@ -35,7 +35,7 @@ describe('POST /api/backups/trigger', () => {
     const body = { backupType: 'kms', tenantId: '7a3c1f0e-3f43-4a4e-9a5e-0c8e8f3d2b11' };
     const response = await api.post('/api/backups/trigger', body, { 'idempotency-key': 'k-1' });
     expect(await response.json()).toMatchObject({ status: 'queued', waitingFor: id });
-    expect(asked).toEqual([[body, 'ops', 'ops/k-1']]);
+    expect(asked).toEqual([[body, 'ops', 'api/["ops","k-1"]']]);
   });
 
   it('answers 409 with the id of the other', async () => {

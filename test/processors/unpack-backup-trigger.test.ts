@@ -9,14 +9,20 @@ describe('unpackBackupTrigger', () => {
       body: { backupType: 'duckdb' },
       trigger: 'queue',
       requestedBy: 'billing',
-      idempotencyKey: 'queue/k',
+      idempotencyKey: 'queue/key/k',
     });
   });
 
   it('takes the queue for who asks and the id of the message for the key where it does not say', () => {
     expect(unpackBackupTrigger(exchangeOf({ backupType: 'kms' }))).toMatchObject({
       requestedBy: 'queue',
-      idempotencyKey: 'queue/message-1',
+      idempotencyKey: 'queue/job/message-1',
     });
+  });
+
+  it('keeps ids of messages apart from keys that look like them', () => {
+    const keyed = unpackBackupTrigger(exchangeOf({ backupType: 'parquet', idempotencyKey: 'message-1' }));
+    const plain = unpackBackupTrigger(exchangeOf({ backupType: 'duckdb' }));
+    expect(keyed.idempotencyKey).not.toBe(plain.idempotencyKey);
   });
 });
