@@ -121,7 +121,7 @@ function freshSlot(
   { lastSlot, failed }: { lastSlot: number | null; failed: Failed | null },
 ): Due | Decision {
   const { compiled, state, now } = question;
-  const { slot, dueAt, nextDueAt } = standing;
+  const { slot, dueAt } = standing;
   if (lastSlot === null && failed === null) {
     return {
       ...dueNow(question, standing, {
@@ -134,13 +134,19 @@ function freshSlot(
     };
   }
   if (lastSlot !== null && lastSlot >= slot) {
-    return idle(compiled, standing, { code: 'not-due', reason: reasons.notDue(lastSlot, nextDueAt) });
+    // A first run does not wait for its slot's jitter, so the slot that is due next may be done already.
+    const nextDueAt = compiled.timeline.firstDueAfter(lastSlot);
+    return idle(compiled, standing, {
+      code: 'not-due',
+      reason: reasons.notDue(lastSlot, nextDueAt),
+      dueAt: nextDueAt,
+    });
   }
   const { misfire, misfireGraceMs: graceMs } = compiled.schedule;
   if (misfire === 'skip' && isMisfire({ dueAt, graceMs, type: compiled.type }, state, now)) {
     return idle(compiled, standing, {
       code: 'misfire-skipped',
-      reason: reasons.misfireSkipped(slot, nextDueAt),
+      reason: reasons.misfireSkipped(slot, standing.nextDueAt),
     });
   }
   const served = Math.max(lastSlot ?? -Infinity, failed?.slot ?? -Infinity);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { compileSchedules } from '../../scheduling/compile-schedules.ts';
 import type { PlanState } from '../../scheduling/decision.ts';
 import { defaultSchedules } from '../../scheduling/default-schedules.ts';
 import {
@@ -40,6 +41,17 @@ describe('the plan', () => {
   it('runs one that never ran at once, for the newest slot', () => {
     const [decision] = decide([schedule('a')], {}, noon + 17 * minute);
     expect(decision).toMatchObject({ action: 'run', code: 'never-run', slot: noon });
+  });
+
+  it('says when the next slot is due, after a first run that was earlier than the jitter of its slot', () => {
+    const jittered = schedule('a', { jitterMs: hour / 2 });
+    const timeline = compileSchedules([jittered])[0]?.timeline;
+    if (timeline === undefined) throw new Error('nothing was compiled');
+    expect(timeline.dueAt(noon)).toBeGreaterThan(noon + 1);
+    const dueAt = timeline.dueAt(noon + hour);
+    const [decision] = decide([jittered], histories(done('a', noon)), noon + 1);
+    expect(decision).toMatchObject({ action: 'idle', code: 'not-due', dueAt });
+    expect(decision?.reason).toContain(new Date(dueAt).toISOString());
   });
 
   it('catches up once, and says since when slots were missed', () => {
