@@ -2,7 +2,7 @@ import type { BackupType } from '../../model/backup-kind.ts';
 import type { CompiledSchedule } from '../../scheduling/compiled-schedule.ts';
 import type { PlanState } from '../../scheduling/decision.ts';
 import type { Exclusion, LockScope } from '../../stores/exclusion/port.ts';
-import type { BackupRecord, DamagedChain, MetadataStore } from '../../stores/metadata/port.ts';
+import type { BackupRecord, DamagedChain, MetadataStore, TypedHistory } from '../../stores/metadata/port.ts';
 
 /** What the plan's question needs. */
 export interface StateDeps {
@@ -51,13 +51,23 @@ export async function seeState(deps: StateDeps, now: number): Promise<Seen> {
     lockScope,
     configuredTypes,
     admissions,
-    histories: new Map(histories.map((history) => [history.schedule, history])),
+    histories: historiesOf(schedules.compiled, histories),
     ended: ended.flatMap(endedBackup),
     usableFulls: new Set(
       newest.flatMap(({ backupType, backupScope }) => (backupScope === 'full' ? [backupType] : [])),
     ),
   };
   return { state, newest, damaged, now };
+}
+
+/** A schedule that was given another type starts afresh: what it did before was another backup. */
+function historiesOf(
+  compiled: readonly CompiledSchedule[],
+  histories: readonly TypedHistory[],
+): PlanState['histories'] {
+  const types = new Map(compiled.map(({ schedule, type }) => [schedule.name, type]));
+  const own = histories.filter(({ schedule, type }) => types.get(schedule) === type);
+  return new Map(own.map((history) => [history.schedule, history]));
 }
 
 /** Only a schedule that skips what it missed asks what else was in its way. */

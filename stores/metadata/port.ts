@@ -131,6 +131,11 @@ export interface ScheduleHistory {
 
 /**
  * The questions' side of the events: one DuckDB file per control plane, made from the stream, disposable.
+/** What a schedule did while it was of this type; given another, it has a history of its own under that. */
+export interface TypedHistory extends ScheduleHistory {
+  readonly type: BackupType;
+}
+
  */
 export interface MetadataStore extends Recoveries {
   /** Applies events and moves the cursor in one transaction. Idempotent; order matters only within a backup. */
@@ -147,7 +152,8 @@ export interface MetadataStore extends Recoveries {
   events(id: string): Promise<readonly BackupEvent[]>;
   /** Backups that are queued or running, as orders at their latest attempt. */
   open(): Promise<readonly { readonly record: BackupRecord; readonly order: BackupOrder }[]>;
-  scheduleHistory(now: number): Promise<readonly ScheduleHistory[]>;
+  /** One for each schedule and type. */
+  scheduleHistory(now: number): Promise<readonly TypedHistory[]>;
   /**
    * Newest completed backup of each type and scope, for RPO and for incrementals. Damaged ones, and those that build on a
    * damaged one, are left out.

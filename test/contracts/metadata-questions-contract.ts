@@ -52,6 +52,7 @@ export function describeSchedules(store: () => MetadataStore): void {
     expect(await store().scheduleHistory(8999)).toEqual([
       {
         schedule: 'nightly',
+        type: 'duckdb',
         lastSlot: 2000,
         lastCompletedAt: Date.parse('2026-01-01T00:04:00.000Z'),
         failed: null,
@@ -88,10 +89,19 @@ export function describeSchedules(store: () => MetadataStore): void {
   it('forgets a failure once its slot is queued again or done', async () => {
     await store().restore([failed(nightly(1, 1000)), requested(nightly(1, 1000, 2))]);
     expect(await store().scheduleHistory(5000)).toEqual([
-      { schedule: 'nightly', lastSlot: null, lastCompletedAt: null, failed: null },
+      { schedule: 'nightly', type: 'duckdb', lastSlot: null, lastCompletedAt: null, failed: null },
     ]);
     await store().restore([failed(nightly(2, 2000)), completed(nightly(3, 2000))]);
     expect(await store().scheduleHistory(5000)).toMatchObject([{ lastSlot: 2000, failed: null }]);
+  });
+
+  it('tells what a schedule did under one type from what it did under another', async () => {
+    const archived = testOrder(2, { schedule: 'nightly', slot: iso(2000), kind: 'parquet-replication' });
+    await store().restore([completed(nightly(1, 1000)), failed(archived), failed(nightly(3, 3000))]);
+    expect(await store().scheduleHistory(5000)).toMatchObject([
+      { type: 'duckdb', lastSlot: 1000, failed: { backupId: testId(3) } },
+      { type: 'parquet', lastSlot: null, failed: { backupId: testId(2) } },
+    ]);
   });
 
   it('tells schedules apart and leaves out what was asked for on demand', async () => {
