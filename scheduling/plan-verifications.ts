@@ -8,7 +8,7 @@ import type { Slots } from './slots.ts';
 export interface VerificationSchedule {
   readonly name: string;
   readonly level: VerificationLevel;
-  /** Every backup, or the newest of each type. */
+  /** Every backup, or the newest of each type (of all tenants, where there is one). */
   readonly of: 'all' | 'newest';
   readonly types: readonly BackupType[];
   readonly slots: Slots;
@@ -58,7 +58,8 @@ function dueOf(schedule: VerificationSchedule, backups: readonly Verifiable[], n
   const { name, level, of, types } = schedule;
   const slot = schedule.slots.around(now).previous;
   return types.flatMap((type) => {
-    const ofType = backups.filter((backup) => backup.type === type);
+    const every = backups.filter((backup) => backup.type === type);
+    const ofType = of === 'all' ? every : ofAllTenants(every);
     const first = of === 'newest' && ofType.every(({ doneAt }) => doneAt[level] === null);
     const before = first ? Math.max(slot, now - firstAfterMs) : slot;
     const old = ofType.filter(({ completedAt }) => completedAt <= before);
@@ -77,4 +78,10 @@ function reasonFor(doneAt: number | null, slot: number | null): string {
   if (slot === null) return 'No backup of its type has ever been verified so.';
   const before = doneAt === null ? 'it never was before' : `it last was at ${instant(doneAt)}`;
   return `The slot ${instant(slot)} is due; ${before}.`;
+}
+
+/** A backup of one tenant proves nothing about the others, but more than none. */
+function ofAllTenants(backups: readonly Verifiable[]): readonly Verifiable[] {
+  const whole = backups.filter(({ tenantId }) => tenantId === null);
+  return whole.length > 0 ? whole : backups;
 }

@@ -82,6 +82,8 @@ export interface VerificationRecord extends LastVerification {
 export interface Verifiable {
   readonly backupId: string;
   readonly type: BackupType;
+  /** Null: of all tenants. */
+  readonly tenantId: string | null;
   readonly startedAt: number;
   readonly completedAt: number;
   readonly doneAt: Readonly<Record<VerificationLevel, number | null>>;
@@ -155,8 +157,8 @@ export interface MetadataStore extends Recoveries {
   /** One for each schedule and type. */
   scheduleHistory(now: number): Promise<readonly TypedHistory[]>;
   /**
-   * Newest completed backup of each type and scope, for RPO and for incrementals. Damaged ones, and those that build on a
-   * damaged one, are left out.
+   * Newest completed backup of each type and scope, for RPO and for incrementals. Damaged ones, those that build on a
+   * damaged one, and those of a single tenant are left out.
    */
   newestCompleted(): Promise<readonly BackupRecord[]>;
   /** Median duration of completed backups of a type and scope in ms, for `config check`; undefined without any. */

@@ -47,6 +47,7 @@ export function questions(reader: DuckDBConnection): Questions {
       const sql = `SELECT ${recordColumns} FROM ${records} WHERE id IN (
                      SELECT arg_max(id, (${inOrderTaken})) FROM backup_metadata
                      WHERE status = 'completed' AND id NOT IN (SELECT id FROM unsound_backups)
+                       AND tenant_id IS NULL
                      GROUP BY backup_type, backup_scope) ORDER BY backup_type, backup_scope`;
       return askForRecords(reader, { sql });
     },

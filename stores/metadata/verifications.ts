@@ -74,6 +74,7 @@ export async function lastVerifications(
 const verifiableRow = z.object({
   backupId: z.string(),
   backupType,
+  tenantId: z.string().nullable(),
   startedAt: count,
   completedAt: count,
   ...{ done1: count.nullable(), done2: count.nullable(), done3: count.nullable() },
@@ -97,7 +98,7 @@ const verifiableSql = `
       .join(', ')}
     FROM verifications GROUP BY backup_id
   )
-  SELECT id AS "backupId", backup_type AS "backupType", epoch_ms(start_time) AS "startedAt",
+  SELECT id AS "backupId", backup_type AS "backupType", tenant_id AS "tenantId", epoch_ms(start_time) AS "startedAt",
          epoch_ms(end_time) AS "completedAt",
          ${['done1', 'done2', 'done3', 'failed1', 'failed2', 'failed3'].map((name) => `epoch_ms(${name}) AS ${name}`).join(', ')}
   FROM backup_metadata LEFT JOIN latest ON backup_id = id
@@ -108,6 +109,7 @@ export async function verifiable(reader: DuckDBConnection): Promise<readonly Ver
   return rows.map((row) => ({
     backupId: row.backupId,
     type: row.backupType,
+    tenantId: row.tenantId,
     startedAt: row.startedAt,
     completedAt: row.completedAt,
     doneAt: { 1: row.done1, 2: row.done2, 3: row.done3 },

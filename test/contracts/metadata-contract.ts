@@ -166,6 +166,15 @@ export function describeMetadataContract(name: string, open: () => Promise<Metad
       expect(await store.typicalDuration('kms', 'full')).toBeUndefined();
     });
 
+    it('counts a backup of one tenant for none of all tenants', async () => {
+      const tenantId = '6a2f41a3-c54c-4fe8-8e2e-3a1b9d0f7c11';
+      const ofOne = completed(testOrder(2, { kind: 'kms-keys', tenantId }));
+      await store.apply(streamed([ofOne]));
+      expect(await store.newestCompleted()).toEqual([]);
+      await store.apply(streamed([completed(testOrder(1, { kind: 'kms-keys' }))], 2));
+      expect((await store.newestCompleted()).map((row) => row.id)).toEqual([testId(1)]);
+    });
+
     it('knows nothing when it is empty', async () => {
       expect(await store.highestFencingToken()).toBe(0);
       expect(await store.completedIds()).toEqual(new Set());

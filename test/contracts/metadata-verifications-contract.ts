@@ -111,7 +111,7 @@ export function describeVerifications(store: () => MetadataStore): void {
     const started = (hours: number) => Date.parse(order.requestedAt) + hours * 3_600_000;
     expect(await store().verifiable()).toEqual([
       {
-        ...{ backupId: order.backupId, type: 'duckdb' },
+        ...{ backupId: order.backupId, type: 'duckdb', tenantId: null },
         startedAt: Date.parse('2026-01-01T00:02:00.000Z'),
         completedAt: Date.parse('2026-01-01T00:03:00.000Z'),
         doneAt: { 1: started(2), 2: started(1), 3: null },

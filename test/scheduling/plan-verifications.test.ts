@@ -12,7 +12,8 @@ const monday = 2900 * 7 * day;
 function backup(backupId: string, completedAt: number, over: Partial<Verifiable> = {}): Verifiable {
   const never = { 1: null, 2: null, 3: null };
   const startedAt = completedAt - 1;
-  return { backupId, type: 'duckdb', startedAt, completedAt, doneAt: never, failedAt: never, ...over };
+  const known = { backupId, type: 'duckdb' as const, tenantId: null, startedAt, completedAt };
+  return { ...known, doneAt: never, failedAt: never, ...over };
 }
 const doneAt = (one: number | null, three: number | null = null) => ({ 1: one, 2: three, 3: three });
 const due = (backups: readonly Verifiable[], now: number) =>
@@ -39,6 +40,16 @@ describe('what is to be verified', () => {
     expect(due([...done, late], monday + 2 * hour)).toEqual([]);
     expect(due([...done, late], monday + day)).toEqual(['late@1', 'old@1', 'newest@1', 'archive@1']);
     expect(due([...done, late], monday + 7 * day)).toContain('late@3');
+  });
+
+  it('restores the newest of all tenants, and one of a single tenant only where there is no other', () => {
+    const all = backup('all', monday - 9 * day, { type: 'kms' });
+    const one = backup('one', monday - hour, {
+      type: 'kms',
+      tenantId: '7b0c3f9e-1d2a-4c5b-8e6f-0a1b2c3d4e5f',
+    });
+    expect(due([all, one], monday)).toEqual(['all@3', 'one@1']);
+    expect(due([one], monday)).toEqual(['one@3']);
   });
 
   it('is the same at every moment between two slots, until it is done', () => {
