@@ -7,11 +7,12 @@ import type { Exclusion } from '../stores/exclusion/port.ts';
 import type { MetadataStore } from '../stores/metadata/port.ts';
 import { admitPlanned } from './scheduling/admit-planned.ts';
 import { promoteWaiting } from './scheduling/promote-waiting.ts';
+import { readmitInterrupted } from './scheduling/readmit-interrupted.ts';
 import { seeState, type StateDeps } from './scheduling/see-state.ts';
 
 interface Deps extends StateDeps {
   readonly clock: Clock;
-  readonly metadata: StateDeps['metadata'] & Pick<MetadataStore, 'open'>;
+  readonly metadata: StateDeps['metadata'] & Pick<MetadataStore, 'open' | 'interruptedOnDemand'>;
   readonly exclusion: Pick<Exclusion, 'admissions' | 'promote' | 'admit'>;
   /** The token under which this control plane leads; undefined when it does not. */
   readonly leadership: { token(): string | undefined };
@@ -22,7 +23,8 @@ interface Deps extends StateDeps {
 }
 
 /**
- * What may run now: first those on demand that waited, then what the plan says. Each order returned has been admitted.
+ * What may run now: first those on demand that waited or were interrupted, then what the plan says. Each order returned
+ * has been admitted.
  * Without leadership nothing is done, and nothing new while a backup that Redis has lost may still be at work: then it
  * looks again soon. Else it asks for another check at the moment at which the next slot or retry becomes due, which may be
  * before the next tick.
@@ -42,12 +44,13 @@ export async function checkScheduledBackups(
     await checks.requestAt(now + lookAgainMs);
     return promoted;
   }
+  const readmitted = await readmitInterrupted({ leaseToken, now }, deps);
   const { state, damaged } = await seeState(deps, now);
   const { decisions, wakeAt } = plan(schedules.compiled, state, now);
   const due = decisions.filter(({ action }) => action === 'run');
   const admitted = await admitPlanned(due, { leaseToken, damaged }, deps);
   if (wakeAt !== null) await checks.requestAt(wakeAt);
-  return [...promoted, ...admitted];
+  return [...promoted, ...readmitted, ...admitted];
 }
 
 const lookAgainMs = 1_000;

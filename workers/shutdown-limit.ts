@@ -9,7 +9,7 @@ export function shutdownLimit(shutdown: AbortSignal, finishWithinMs: number, sto
     if (!shutdown.aborted) return undefined;
     askedAt ??= stopwatch.now();
     if (stopwatch.now() - askedAt < finishWithinMs) return undefined;
-    return new CodedError('backup-interrupted', 'the worker stops; the backup is given back and runs again', {
+    return new CodedError('backup-interrupted', 'the worker stops and gives the backup back', {
       facts: { waitedMs: stopwatch.now() - askedAt },
     });
   };

@@ -131,13 +131,13 @@ export interface ScheduleHistory {
   } | null;
 }
 
-/**
- * The questions' side of the events: one DuckDB file per control plane, made from the stream, disposable.
 /** What a schedule did while it was of this type; given another, it has a history of its own under that. */
 export interface TypedHistory extends ScheduleHistory {
   readonly type: BackupType;
 }
 
+/**
+ * The questions' side of the events: one DuckDB file per control plane, made from the stream, disposable.
  */
 export interface MetadataStore extends Recoveries {
   /** Applies events and moves the cursor in one transaction. Idempotent; order matters only within a backup. */
@@ -154,6 +154,8 @@ export interface MetadataStore extends Recoveries {
   events(id: string): Promise<readonly BackupEvent[]>;
   /** Backups that are queued or running, as orders at their latest attempt. */
   open(): Promise<readonly { readonly record: BackupRecord; readonly order: BackupOrder }[]>;
+  /** Backups on demand whose latest attempt was interrupted, as orders at that attempt, oldest first. */
+  interruptedOnDemand(): Promise<readonly BackupOrder[]>;
   /** One for each schedule and type. */
   scheduleHistory(now: number): Promise<readonly TypedHistory[]>;
   /**

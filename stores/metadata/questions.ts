@@ -42,6 +42,11 @@ export function questions(reader: DuckDBConnection): Questions {
       const rows = await ask(reader, { sql }, openRow);
       return rows.map(({ order, ...record }) => ({ record: { ...record, lastVerification: null }, order }));
     },
+    async interruptedOnDemand() {
+      const sql = `SELECT backup_order AS "order" FROM backup_metadata
+                   WHERE schedule IS NULL AND status = 'failed' AND interrupted ORDER BY requested_at, id`;
+      return (await ask(reader, { sql }, orderRow)).map(({ order }) => order);
+    },
     scheduleHistory: (now) => scheduleHistory(reader, now),
     async newestCompleted() {
       const sql = `SELECT ${recordColumns} FROM ${records} WHERE id IN (

@@ -77,6 +77,28 @@ describe('GET /api/backups/:id/progress', () => {
     expect(events).toMatchObject([{ event: 'end', data: { status: 'failed' } }]);
   });
 
+  it('goes on to the next attempt where a stopping worker has given one on demand back', async () => {
+    const backup = moving();
+    const givenBack = { status: 'failed', errorCode: 'backup-interrupted' } as const;
+    let asked = 0;
+    const api = await serve({
+      ...backup.deps,
+      metadata: {
+        events: () => Promise.resolve([]),
+        get: () => {
+          asked += 1;
+          if (asked === 5) backup.recorded({ attempt: 2 });
+          return backup.deps.metadata.get();
+        },
+      },
+    });
+    backup.recorded({ ...givenBack, requestedAt: new Date(api.clock.now()).toISOString() });
+    const events = await allOf(await api.get(path));
+    expect(events).toMatchObject([{ event: 'end', data: { status: 'completed', attempt: 2 } }]);
+    backup.recorded({ ...givenBack, schedule: 'nightly' });
+    expect(await allOf(await api.get(path))).toMatchObject([{ event: 'end', data: { status: 'failed' } }]);
+  });
+
   it('tells a client that comes back only what is new, and 204 when it has seen the end', async () => {
     const backup = moving();
     backup.recorded({});

@@ -166,6 +166,23 @@ export function describeMetadataContract(name: string, open: () => Promise<Metad
       expect(await store.typicalDuration('kms', 'full')).toBeUndefined();
     });
 
+    it('lists backups on demand whose latest attempt was interrupted, oldest first', async () => {
+      const interrupted = { interrupted: true };
+      const [second, scheduled] = [testOrder(2, { attempt: 2 }), { schedule: 'nightly', slot: iso(0) }];
+      await store.apply(
+        streamed([
+          failed(testOrder(3), interrupted),
+          failed(testOrder(2)),
+          failed(second, interrupted),
+          failed(testOrder(4, scheduled), interrupted),
+          failed(testOrder(5)),
+          failed(testOrder(6), interrupted),
+          requested(testOrder(6, { attempt: 2 })),
+        ]),
+      );
+      expect(await store.interruptedOnDemand()).toEqual([second, testOrder(3)]);
+    });
+
     it('counts a backup of one tenant for none of all tenants', async () => {
       const tenantId = '6a2f41a3-c54c-4fe8-8e2e-3a1b9d0f7c11';
       const ofOne = completed(testOrder(2, { kind: 'kms-keys', tenantId }));
