@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Log } from '../../engine/log.ts';
+import { errorText } from '../../errors/coded-error.ts';
 
 /** A child process: a name for people, and the arguments of the CLI that make it. */
 export interface ChildSpec {
@@ -21,8 +22,8 @@ const longestWait = 30_000;
 const healthyAfter = 60_000;
 
 /**
- * Starts each child and starts it again whenever it ends, waiting twice as long after each short life. Children hold a
- * channel to this process and stop by themselves when it dies.
+ * Starts each child and starts it again whenever it ends or could not be started, waiting twice as long after each short
+ * life. Children hold a channel to this process and stop by themselves when it dies.
  */
 export function supervise(
   entry: string,
@@ -38,18 +39,11 @@ export function supervise(
   let stopping = false;
 
   const launch = (child: ChildSpec, wait: number): void => {
-    const output = options.output?.(child.name) ?? 'inherit';
     const started = performance.now();
-    const launched = spawn(process.execPath, [entry, ...child.args], {
-      stdio: ['ignore', output, output, 'ipc'],
-      env: options.environment ?? process.env,
-    });
-    running.set(child.name, launched);
-    options.log.info({ child: child.name, pid: launched.pid }, 'process started');
-    launched.on('error', (error) => {
-      options.log.error({ child: child.name, error: error.message }, 'process could not be started');
-    });
-    launched.once('exit', (code, signal) => {
+    let over = false;
+    const ended = (code: number | null, signal: NodeJS.Signals | null): void => {
+      if (over) return;
+      over = true;
       running.delete(child.name);
       if (stopping) return;
       const healthy = performance.now() - started > healthyAfter;
@@ -63,7 +57,29 @@ export function supervise(
         launch(child, Math.min(pause * 2, longestWait));
       }, pause);
       timers.add(timer);
-    });
+    };
+    const failed = (error: unknown): void => {
+      options.log.error({ child: child.name, error: errorText(error) }, 'process could not be started');
+    };
+    try {
+      const output = options.output?.(child.name) ?? 'inherit';
+      const launched = spawn(process.execPath, [entry, ...child.args], {
+        stdio: ['ignore', output, output, 'ipc'],
+        env: options.environment ?? process.env,
+      });
+      running.set(child.name, launched);
+      options.log.info({ child: child.name, pid: launched.pid }, 'process started');
+      launched.on('error', (error) => {
+        failed(error);
+        // Without a process there is no exit.
+        if (launched.pid === undefined) ended(null, null);
+      });
+      launched.once('exit', ended);
+    } catch (error) {
+      // Such as ENOMEM; others come as an event.
+      failed(error);
+      ended(null, null);
+    }
   };
   for (const child of children) launch(child, shortestWait);
 
@@ -79,7 +95,7 @@ export function supervise(
 }
 
 async function end(child: ChildProcess, deadlineMs: number): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
   const kill = setTimeout(() => child.kill('SIGKILL'), deadlineMs);
