@@ -1,5 +1,6 @@
 import convict from 'convict';
 import type { z } from 'zod';
+import { redisUrlProblem } from '../engine/redis-url.ts';
 import { durationHint, durationMs } from './duration.ts';
 import { scheduleEntries } from './schedule-entry.ts';
 import { verificationEntries } from './verification-entry.ts';
@@ -74,9 +75,13 @@ convict.addFormats(
       wholeNumber('port-number', 'a port from 0 to 65535', 65_535),
       text('filled', 'text that is not empty', (value) => value.trim() !== ''),
       text('duration', durationHint, (value) => durationMs(value) !== undefined),
-      text('redis', 'a redis://, rediss://, redis-sentinel:// or rediss-sentinel:// URL', (value) =>
-        /^rediss?(-sentinel)?:\/\/./.test(value),
-      ),
+      {
+        name: 'redis',
+        validate(value: unknown) {
+          const problem = redisUrlProblem(typeof value === 'string' ? value : '');
+          if (problem !== undefined) throw new Error(problem);
+        },
+      },
       text('prefix', '1 to 40 letters, digits, . _ -', (value) => /^[A-Za-z0-9._-]{1,40}$/.test(value)),
       text(
         'optional-url',

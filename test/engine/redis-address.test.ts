@@ -9,6 +9,7 @@ import { queue } from '../../engine/endpoint.ts';
 import { errorPolicy } from '../../engine/error-policy.ts';
 import type { Exchange } from '../../engine/exchange.ts';
 import { redisAt } from '../../engine/redis-address.ts';
+import { redisUrlProblem } from '../../engine/redis-url.ts';
 import { route } from '../../engine/route.ts';
 import { startRoutes } from '../../engine/start-routes.ts';
 import { freePort, type RedisServer, startRedisServer } from '../support/redis-server.ts';
@@ -111,9 +112,26 @@ describe('the URL of Redis', () => {
     'redis-sentinel://one',
     'redis-sentinel://one/0?sentinelMasterId=',
     'redis-sentinel://one:port/0?sentinelMasterId=m',
-  ])('is refused when it is %s', (url) => {
+    'redis-sentinel://one:99999/0?sentinelMasterId=m',
+    'redis-sentinel://:secret%zz@one/0?sentinelMasterId=m',
+    'redis://[',
+    'redis://:secret@127.0.0.1:99999',
+    'redis://:secret%zz@127.0.0.1',
+    'redis://127.0.0.1/first',
+    'http://127.0.0.1',
+  ])('is refused by its key when it is %s', (url) => {
     expect(() => redisAt(url, { lazyConnect: true })).toThrow(
-      expect.objectContaining({ code: 'configuration-invalid' }),
+      expect.objectContaining({
+        code: 'configuration-invalid',
+        message: expect.stringMatching(/^redis\.url: must (?!.*secret)/) as unknown,
+      }),
     );
   });
+
+  it.each(['redis://h', 'redis://:p%23w@h:1/2', 'rediss://u@[::1]:6379/', 'redis://h/0?family=6'])(
+    'may be %s',
+    (url) => {
+      expect(redisUrlProblem(url)).toBeUndefined();
+    },
+  );
 });
