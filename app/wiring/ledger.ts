@@ -34,9 +34,16 @@ export function sourcePrefix({ prefix }: Pick<Configuration['redis'], 'prefix'>)
   return `${prefix}:source`;
 }
 
-/** Throws `configuration-invalid` for a ledger that cannot be opened. */
-export function requireLedger({ ledger }: Pick<Configuration, 'ledger'>): void {
+/** Throws `configuration-invalid` for a cluster that cannot be: of the audit trail, of the source, of restores. */
+export function requireLedgers({
+  ledger,
+  sources,
+  restores,
+}: Pick<Configuration, 'ledger' | 'sources' | 'restores'>): void {
   if (ledger.kind === 'tigerbeetle') clusterOf('ledger', ledger);
+  const source = sources.tigerbeetle;
+  if (source.kind === 'tigerbeetle' && source.addresses !== null) clusterOf('sources.tigerbeetle', source);
+  if (restores.tigerbeetle.addresses !== null) clusterOf('restores.tigerbeetle', restores.tigerbeetle);
 }
 
 /** A TigerBeetle cluster; `key` is what its addresses and id belong to, in errors. */
@@ -50,12 +57,10 @@ export async function clusterLedger(key: string, cluster: Cluster): Promise<Ledg
 function clusterOf(key: string, { addresses: listed, clusterId }: Cluster) {
   const addresses = (listed ?? '').split(',').flatMap((address) => address.trim() || []);
   if (addresses.length === 0) {
-    throw invalid(
-      `${key}.kind is tigerbeetle and ${key}.addresses is empty; set it to host:port of each replica`,
-    );
+    throw invalid(`${key}.addresses is empty; set it to host:port of each replica`);
   }
-  if (!/^\d{1,39}$/.test(clusterId)) {
-    throw invalid(`${key}.clusterId is a decimal number, not "${clusterId}"`);
+  if (!/^\d{1,39}$/.test(clusterId) || BigInt(clusterId) >= 2n ** 128n) {
+    throw invalid(`${key}.clusterId is a decimal number below 2^128, not "${clusterId}"`);
   }
   return { addresses, clusterId: BigInt(clusterId) };
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { configuredTypes } from '../../app/wiring/configured-types.ts';
+import { requireStartable } from '../../app/wiring/require-startable.ts';
 import { configurationWarnings } from '../../config/check.ts';
 import type { CliCommand, SharedOptions } from '../cli.ts';
 import { configurationFor } from '../configuration-for.ts';
@@ -14,6 +15,7 @@ export const config: CliCommand = (program, cli) => {
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<SharedOptions>();
       const configuration = await configurationFor(options, cli);
+      requireStartable(configuration);
       const warnings = configurationWarnings(configuration, {
         configuredTypes: configuredTypes(configuration),
         typicalMs: await measuredDurations(options, cli),

@@ -126,6 +126,33 @@ describe('the command line', () => {
     );
   });
 
+  it.each([
+    [
+      { BACKUP_VERIFICATIONS: '[{"name":"x","level":1,"of":"all","cron":"bad"}]' },
+      'verifications.x.cron: "bad"',
+    ],
+    [
+      { TIGERBEETLE_ADDRESS: '127.0.0.1:3000', TIGERBEETLE_CLUSTER_ID: 'abc' },
+      'sources.tigerbeetle.clusterId',
+    ],
+    [
+      {
+        BACKUP_RESTORES_TIGERBEETLE_ADDRESSES: '127.0.0.1:3000',
+        BACKUP_RESTORES_TIGERBEETLE_CLUSTER_ID: '-1',
+      },
+      'restores.tigerbeetle.clusterId',
+    ],
+    [{ BACKUP_LEDGER_KIND: 'tigerbeetle', BACKUP_LEDGER_ADDRESSES: ' ,' }, 'ledger.addresses is empty'],
+    [{ REDIS_URL: 'redis://:secret@127.0.0.1:99999' }, 'redis.url: must read redis://'],
+    [{ REDIS_URL: 'redis-sentinel://:secret@one' }, 'redis.url: must read redis-sentinel://'],
+  ])('refuses in a check what a start refuses: %j', async (env, names) => {
+    const { code, err } = await run(['config', 'check'], undefined, env);
+    expect(code).toBe(1);
+    expect(err).toContain('configuration-invalid');
+    expect(err).toContain(names);
+    expect(err).not.toContain('secret');
+  });
+
   it('waits for the backup that it triggered, and ends with 1 when that fails', async () => {
     const ended = sampleRecord({ status: 'failed', errorMessage: 'the disk is full' });
     let looks = 0;

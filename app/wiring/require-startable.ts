@@ -1,0 +1,16 @@
+import type { Configuration } from '../../config/configuration.ts';
+import { readSchedules } from '../../config/read-schedules.ts';
+import { readVerifications } from '../../config/read-verifications.ts';
+import { compileSchedules } from '../../scheduling/compile-schedules.ts';
+import { compileVerifications } from '../../scheduling/compile-verifications.ts';
+import { requireLedgers } from './ledger.ts';
+
+/**
+ * Throws `configuration-invalid` for schedules, verifications or ledgers that cannot be, though each key alone may be what
+ * it is: a process that refuses them would be started again for ever.
+ */
+export function requireStartable(configuration: Configuration): void {
+  compileSchedules(readSchedules(configuration.schedules));
+  compileVerifications(readVerifications(configuration.verifications));
+  requireLedgers(configuration);
+}
