@@ -1,5 +1,6 @@
 import type { Database } from '../database.ts';
 import { quoteText, textOf } from '../sql-text.ts';
+import { inOneOrder } from './unordered-lists.ts';
 
 const listings = {
   schema: `SELECT schema_name, comment, tags FROM duckdb_schemas() WHERE $ AND NOT internal`,
@@ -34,27 +35,30 @@ export async function describeCatalogue(
   const lines: string[] = [];
   for (const [kind, select] of Object.entries(listings)) {
     if (kind === 'macro' && !macros) continue;
-    const sql = select.replace('$ AND', `database_name = ${quoteText(database.name)} AND`);
-    for (const row of await database.rows(
-      `SELECT x::VARCHAR AS line, x.schema_name AS schema, ${named[kind]?.name ?? 'NULL'} AS name
-       FROM (${sql.replace(/\$$/, `database_name = ${quoteText(database.name)}`)}) x`,
-    )) {
-      if (!except.has(`${named[kind]?.of ?? ''} ${textOf(row['schema'])}.${textOf(row['name'])}`))
-        lines.push(`${kind} ${readAgain(textOf(row['line']))}`);
+    const sql = select.replace(/\$(?= AND|$)/, `database_name = ${quoteText(database.name)}`);
+    for (const row of await database.rows(sql)) {
+      const { of, name } = named[kind] ?? { of: '', name: '' };
+      if (!except.has(`${of} ${textOf(row['schema_name'])}.${textOf(row[name])}`))
+        lines.push(`${kind} ${JSON.stringify(row, (_key, value: unknown) => comparable(value))}`);
     }
   }
   return lines.sort();
 }
 
+function comparable(value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  return typeof value === 'string' ? inOneOrder(readAgain(value)) : value;
+}
+
 /** DuckDB 1.5 writes `AS DOUBLE` where it stood in its own rules, and `AS "DOUBLE"` when it has read that. */
-function readAgain(line: string): string {
-  return line.replaceAll(/ AS "([A-Z]+)"\)/g, ' AS $1)');
+function readAgain(text: string): string {
+  return text.replaceAll(/ AS "([A-Z]+)"\)/g, ' AS $1)');
 }
 
 const named: Readonly<Record<string, { readonly of: string; readonly name: string }>> = {
-  view: { of: 'view', name: 'x.view_name' },
-  comment: { of: 'view', name: 'x.table_name' },
-  macro: { of: 'macro', name: 'x.function_name' },
+  view: { of: 'view', name: 'view_name' },
+  comment: { of: 'view', name: 'table_name' },
+  macro: { of: 'macro', name: 'function_name' },
 };
 
 /** Lines that only one of two descriptions has. */

@@ -1,6 +1,8 @@
 import { CodedError } from '../../../errors/coded-error.ts';
 import { listItems, remadeItems } from '../catalogue/read-catalogue.ts';
 import { addressOf } from '../catalogue/addresses.ts';
+import type { CatalogueItem } from '../catalogue/catalogue.ts';
+import { inOneOrder } from '../catalogue/unordered-lists.ts';
 import { combine, fingerprintAll, sameFingerprint } from '../data/fingerprint.ts';
 import { type Database, openDatabase } from '../database.ts';
 import type { DuckdbDetails } from '../manifest.ts';
@@ -40,9 +42,10 @@ async function compareTables(database: Database, details: DuckdbDetails, sameEng
 
 async function compareCatalogue(database: Database, details: DuckdbDetails, scratch: string): Promise<void> {
   const { early, late } = await listItems(database, scratch);
-  const found = new Set([...early, ...late].map((item) => JSON.stringify(item)));
+  const comparable = (item: CatalogueItem): string => JSON.stringify({ ...item, sql: inOneOrder(item.sql) });
+  const found = new Set([...early, ...late].map(comparable));
   const expected = await remadeItems(database, details.catalogue.items, scratch);
-  const missing = expected.find((item) => !found.has(JSON.stringify(item)));
+  const missing = expected.find((item) => !found.has(comparable(item)));
   if (missing !== undefined) {
     throw different(`${missing.kind} ${missing.schema}.${missing.name} is missing or another`);
   }

@@ -69,7 +69,7 @@ it('brings back a table whose foreign key has lost its table, without that key',
   ]);
   const { id, taken, manifest } = await backups.backup('full');
   expect(taken.note).toBe('3 lines of the catalogue are not carried exactly');
-  expect(detailsOf(manifest).catalogue.differences.every((line) => line.includes("'table_name': t,"))).toBe(
+  expect(detailsOf(manifest).catalogue.differences.every((line) => line.includes('"table_name":"t"'))).toBe(
     true,
   );
   const { path } = await backups.restore(id);
