@@ -1,13 +1,19 @@
-import type { ManifestObject } from '../../model/manifest.ts';
 import type { BackupJob, Taken } from '../backup-taker.ts';
-import type { LeftFile, ParquetDetails, ParquetFile } from './manifest.ts';
+import type { KeptVersions } from './keep-versions.ts';
+import type { LeftFile, ParquetDetails } from './manifest.ts';
 import type { Previous } from './previous-list.ts';
 import type { Archive } from './take-archive.ts';
 
 /** The manifest of an archive: what changed since the parent, or the whole list where there is none. */
-export function describeArchive(folder: string, archive: Archive, previous: Previous, job: BackupJob): Taken {
-  const left = archive.left.map((file) => ({ ...file, kept: isKept(file, previous) }));
-  const files = [...archive.files, ...keptFiles(left, previous)];
+export function describeArchive(
+  folder: string,
+  archive: Archive & { readonly kept: KeptVersions },
+  previous: Previous,
+  job: BackupJob,
+): Taken {
+  const kept = new Set(archive.kept.files.map(({ file }) => file.path));
+  const left = archive.left.map((file) => ({ ...file, kept: kept.has(file.path) }));
+  const files = [...archive.files, ...archive.kept.files];
   const delta = previous.parent !== null;
   const listed = delta ? files.filter(({ file }) => previous.list.files.get(file.path) !== file) : files;
   const stays = new Set(files.map(({ file }) => file.path));
@@ -27,7 +33,7 @@ export function describeArchive(folder: string, archive: Archive, previous: Prev
     snapshotAt: scannedAt,
     parent: previous.parent,
     compression: 'none',
-    note: previous.note ?? emptyNote(files.length, previous),
+    note: noteOf(files.length, archive.kept, previous),
     objects: [...objects.values()],
     source: {
       folder,
@@ -39,23 +45,11 @@ export function describeArchive(folder: string, archive: Archive, previous: Prev
   };
 }
 
-interface Listed {
-  readonly file: ParquetFile;
-  readonly object: ManifestObject;
-}
-
-/** A file that is being written again keeps its last good version: a restore is better off with that than without. */
-function isKept({ path, reason }: Omit<LeftFile, 'kept'>, previous: Previous): boolean {
-  const rewritten = reason === 'unfinished' || reason === 'changing' || reason === 'not-parquet';
-  return rewritten && previous.list.files.has(path);
-}
-
-function keptFiles(left: readonly LeftFile[], { list }: Previous): Listed[] {
-  return left.flatMap(({ path, kept }) => {
-    const file = kept ? list.files.get(path) : undefined;
-    const object = file && list.objects.get(file.object);
-    return file && object ? [{ file, object }] : [];
-  });
+function noteOf(files: number, { lost }: KeptVersions, previous: Previous): string | null {
+  const notes = previous.note === null ? [] : [previous.note];
+  if (lost.length > 0)
+    notes.push(`last good versions that are damaged in the store and no longer kept: ${lost.join(', ')}`);
+  return notes.length > 0 ? notes.join('; ') : emptyNote(files, previous);
 }
 
 /** An archive that is suddenly empty is what a missing mount looks like. */

@@ -8,6 +8,8 @@ import { fullListEvery } from './manifest.ts';
 export interface Previous {
   /** What is known of the archive and of its sealed objects; empty where no backup can be read. */
   readonly list: ArchiveList;
+  /** True where an object of it was found damaged, whichever: none is taken over that was not opened again. */
+  readonly suspect: boolean;
   /** The manifest that the new one is a delta on; null where it must hold the full list. */
   readonly parent: ManifestHeader['parent'];
   /** Why a full list is written that would have been a delta, else null. */
@@ -17,7 +19,8 @@ export interface Previous {
 /** Backups that are tried when the newest cannot be read: enough to step over a damaged delta or two. */
 const tried = 3;
 const unusable: readonly string[] = ['backup-not-found', 'object-damaged'];
-const nothing: ArchiveList = { files: new Map(), objects: new Map(), depth: 0 };
+/** Of an archive of which nothing is known. */
+export const nothing: ArchiveList = { files: new Map(), objects: new Map(), depth: 0 };
 
 /**
  * The list of the newest backup that can be read. One that is damaged is stepped over: what an older one knows still
@@ -26,16 +29,14 @@ const nothing: ArchiveList = { files: new Map(), objects: new Map(), depth: 0 };
 export async function readPrevious(job: BackupJob): Promise<Previous> {
   const { parentDamaged } = job.order;
   // Sizes do not tell which of the objects it is: each file is read, and its object opened and compared.
-  if (parentDamaged !== undefined) {
-    return { list: nothing, parent: null, note: `full list, every object proven anew: ${parentDamaged}` };
-  }
-  let note: string | null = null;
+  const suspect = parentDamaged !== undefined;
+  let note = suspect ? `full list, every object proven anew: ${parentDamaged}` : null;
   for (const header of (await job.catalog.headers('parquet')).slice(0, tried)) {
     const { backupId, manifestSha256 } = header;
     try {
       const list = await readArchiveList(job.catalog, backupId);
       const delta = note === null && list.depth + 1 < fullListEvery;
-      return { list, parent: delta ? { backupId, manifestSha256 } : null, note };
+      return { list, suspect, parent: delta ? { backupId, manifestSha256 } : null, note };
     } catch (error) {
       if (!unusable.includes(errorCode(error))) throw error;
       note ??= `full list: backup ${backupId} before it cannot be read (${errorText(error)})`;
@@ -45,5 +46,5 @@ export async function readPrevious(job: BackupJob): Promise<Previous> {
       );
     }
   }
-  return { list: nothing, parent: null, note };
+  return { list: nothing, suspect, parent: null, note };
 }

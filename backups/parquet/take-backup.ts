@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from '../../engine/clock.ts';
 import type { BackupJob, BackupTaker, Taken } from '../backup-taker.ts';
 import { describeArchive } from './describe-archive.ts';
-import { readPrevious } from './previous-list.ts';
+import { keepVersions } from './keep-versions.ts';
+import { nothing, readPrevious } from './previous-list.ts';
 import { openStoredObjects } from './stored-objects.ts';
 import { takeArchive } from './take-archive.ts';
 
@@ -30,9 +31,11 @@ export function createParquetTaker(options: ParquetTakerOptions): BackupTaker {
     type: 'parquet',
     async take(job: BackupJob): Promise<Taken> {
       const previous = await readPrevious(job);
-      const objects = await openStoredObjects(job.sink, settings.addressKey, previous.list);
-      const archive = await takeArchive(settings, job, { previous: previous.list, objects });
-      return describeArchive(settings.folder, archive, previous, job);
+      const trusted = previous.suspect ? nothing : previous.list;
+      const objects = await openStoredObjects(job.sink, settings.addressKey, trusted);
+      const archive = await takeArchive(settings, job, { previous: trusted, objects });
+      const kept = await keepVersions(archive.left, previous, job);
+      return describeArchive(settings.folder, { ...archive, kept }, previous, job);
     },
   };
 }

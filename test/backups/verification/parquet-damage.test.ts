@@ -1,8 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { createBackupCatalog } from '../../../backups/manifests/catalog.ts';
-import { readArchiveList } from '../../../backups/parquet/archive-list.ts';
+import { detailsOf, readArchiveList } from '../../../backups/parquet/archive-list.ts';
 import type { VerificationLevel } from '../../../model/verification.ts';
 import { manifestPath } from '../../../model/manifest.ts';
 import { damage, remember } from '../../support/damage.ts';
@@ -92,6 +92,25 @@ describe('verifying a chain of Parquet backups', () => {
     const { header } = await backUpArchive(vault, archive, { parentDamaged });
     expect(header).toMatchObject({ parent: null, note: expect.stringContaining(parentDamaged) });
     expect(await verify(header.backupId, 3)).toMatchObject({ ok: true, level: 3 });
+  });
+
+  it('keeps the last good version of a file, whatever else is damaged, while its object opens', async () => {
+    const { archive, vault, verify } = await aChain();
+    const file = join(archive, 'day=1/a.parquet');
+    await truncate(file, 50);
+    const { header: before } = await backUpArchive(vault, archive);
+    const { files } = await readArchiveList(createBackupCatalog(vault, quietLog), before.backupId);
+    const objectOf = (path: string): string => files.get(path)?.object ?? '';
+    const parentDamaged = `parent ${before.backupId} is damaged: it is`;
+    await damage.flip(vault.root, objectOf('day=2/c.parquet'));
+    const kept = await backUpArchive(vault, archive, { parentDamaged });
+    expect(detailsOf(kept).left).toEqual([{ path: 'day=1/a.parquet', reason: 'unfinished', kept: true }]);
+    expect(await verify(kept.header.backupId, 3)).toMatchObject({ ok: true });
+    await damage.flip(vault.root, objectOf('day=1/a.parquet'));
+    const dropped = await backUpArchive(vault, archive, { parentDamaged });
+    expect(detailsOf(dropped).left).toEqual([{ path: 'day=1/a.parquet', reason: 'unfinished', kept: false }]);
+    expect(dropped.header.note).toMatch(/no longer kept: day=1\/a.parquet$/);
+    expect(await verify(dropped.header.backupId, 3)).toMatchObject({ ok: true });
   });
 
   it('says that a file was no Parquet in the source already, and calls the backup whole', async () => {
