@@ -33,10 +33,8 @@ export const config: CliCommand = (program, cli) => {
     });
 };
 
+/** By its text, since the hosts of several Sentinels are no URL that could be parsed. */
 function withoutPasswords(_key: string, value: unknown): unknown {
-  if (typeof value !== 'string' || !URL.canParse(value)) return value;
-  const url = new URL(value);
-  if (url.password === '') return value;
-  url.password = '***';
-  return url.href;
+  if (typeof value !== 'string' || !value.includes('://')) return value;
+  return value.replace(/(:\/\/[^/?#@:]*:)[^@/]*(?=@)/, '$1***').replace(/(password=)[^&]*/gi, '$1***');
 }

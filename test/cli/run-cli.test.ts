@@ -215,11 +215,17 @@ describe('the command line', () => {
     }
   });
 
-  it('hides passwords when it shows the configuration', async () => {
-    const { out } = await run(['config', 'show'], undefined, {
-      REDIS_URL: 'redis://me:secret@127.0.0.1:6379',
-    });
+  it.each([
+    ['redis://me:secret@127.0.0.1:6379', 'redis://me:***@127.0.0.1:6379'],
+    ['redis://:secret@127.0.0.1:6379/1', 'redis://:***@127.0.0.1:6379/1'],
+    ['redis://127.0.0.1?password=secret&family=4', 'redis://127.0.0.1?password=***&family=4'],
+    [
+      'redis-sentinel://me:secret@one:1,two:2/0?sentinelMasterId=m&sentinelPassword=secret',
+      'redis-sentinel://me:***@one:1,two:2/0?sentinelMasterId=m&sentinelPassword=***',
+    ],
+  ])('hides passwords when it shows the configuration: %s', async (url, shown) => {
+    const { out } = await run(['config', 'show'], undefined, { REDIS_URL: url });
     expect(out).not.toContain('secret');
-    expect(out).toContain('redis://me:***@127.0.0.1:6379');
+    expect(out).toContain(`"${shown}"`);
   });
 });
