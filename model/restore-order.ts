@@ -12,8 +12,8 @@ export const restoreOrder = z.strictObject({
   backupType: restorableType,
   /** The one that was chosen when the restore was asked for. */
   backupId: z.ulid(),
-  /** The moment that was asked for; null for the newest backup, or for one that was named. */
-  at: instant.nullable(),
+  /** The moment that was asked for, in UTC and up to nanoseconds; null for the newest backup, or for one that was named. */
+  at: z.iso.datetime().nullable(),
   /** A file (duckdb), a folder (parquet), or the addresses of a cluster (tigerbeetle). */
   to: z.string().min(1),
   /** Null: all. */

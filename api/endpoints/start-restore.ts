@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toUtc } from '../../model/moment.ts';
 import { restorableType, restorableTypes } from '../../model/restore-order.ts';
 import { endpoint } from '../endpoint.ts';
 
@@ -14,9 +15,9 @@ const restoreBody = z.strictObject({
   backupId: z.ulid().describe('the id of a backup; the newest when left out').exactOptional(),
   at: z.iso
     .datetime({ offset: true })
-    .transform((text) => new Date(text).toISOString())
+    .transform(toUtc)
     .describe(
-      'an ISO-8601 time with its zone: the newest backup that holds nothing later, or the ledger at that moment',
+      'an ISO-8601 time with its zone: the newest backup that holds nothing later, or the ledger at that moment, up to nanoseconds',
     )
     .exactOptional(),
   tables: z

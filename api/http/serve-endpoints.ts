@@ -35,6 +35,19 @@ export function answerOtherMethod(request: Request, response: Response, allow: s
   response.status(204).end();
 }
 
+/** Aborts when the client has gone or the process is to end; `AbortSignal.any` would stay with the latter for ever. */
+function endOf(response: Response, stopping: AbortSignal): AbortController {
+  const ended = new AbortController();
+  const end = (): void => {
+    stopping.removeEventListener('abort', end);
+    ended.abort();
+  };
+  if (stopping.aborted) end();
+  stopping.addEventListener('abort', end);
+  response.on('close', end);
+  return ended;
+}
+
 async function serve(
   endpoint: Endpoint,
   {
@@ -43,16 +56,12 @@ async function serve(
     deps,
   }: { readonly request: Request; readonly response: Response; readonly deps: ApiDeps },
 ): Promise<void> {
-  const gone = new AbortController();
-  response.on('close', () => {
-    gone.abort();
-  });
+  const { signal } = endOf(response, deps.stopping);
   const caller = endpoint.role === 'anyone' ? undefined : await requireRole(request, endpoint.role, deps);
   const params = request.params as Record<string, string>;
   const query = parseInput(endpoint.query ?? nothing, queryValues(request.url), 'query');
   const headers = endpoint.headers === undefined ? {} : headersOf(request, endpoint.headers);
   const body = endpoint.body && parseInput(endpoint.body, await jsonBody(request, response), 'body');
-  const signal = AbortSignal.any([gone.signal, deps.stopping]);
   const reply = await endpoint.handle(
     { url: request.originalUrl, params, query, body, headers, caller, signal },
     deps,

@@ -1,5 +1,6 @@
-import { open, readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { CodedError } from '../../errors/coded-error.ts';
+import { systemCode } from '../../errors/system-code.ts';
 
 /**
  * Keeps a second quickstart out of the same folder. Throws `already-started` with the other's process id; a file left by
@@ -7,10 +8,13 @@ import { CodedError } from '../../errors/coded-error.ts';
  */
 export async function lockFolder(file: string): Promise<() => Promise<void>> {
   try {
-    const handle = await open(file, 'wx', 0o600);
-    await handle.writeFile(String(process.pid));
-    await handle.close();
-  } catch {
+    await writeFile(file, String(process.pid), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') {
+      // On a full disk the file is there, and empty.
+      await rm(file, { force: true });
+      throw error;
+    }
     const pid = Number(await readFile(file, 'utf8').catch(() => '0'));
     if (isAlive(pid)) {
       throw new CodedError(
@@ -26,7 +30,8 @@ export async function lockFolder(file: string): Promise<() => Promise<void>> {
 }
 
 function isAlive(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+  // In a container the one that died may have had this process's number.
+  if (!Number.isSafeInteger(pid) || pid <= 0 || pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return true;

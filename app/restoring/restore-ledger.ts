@@ -1,8 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { laterByClock } from '../../backups/restoring/later-by-clock.ts';
-import { newestBackup, readableBefore } from '../../backups/tigerbeetle/restore/choose-backup.ts';
+import { newestBackup } from '../../backups/tigerbeetle/restore/choose-backup.ts';
 import { type PassedOver, passedOver } from '../../backups/tigerbeetle/restore/passed-over.ts';
 import {
   type LedgerPlan,
@@ -58,6 +57,7 @@ export async function restoreLedger(
   },
 ): Promise<RestoredLedger & LedgerRestorePlan> {
   const { to, clusterId, wanted, dryRun } = order;
+  const among = { catalog, store: vault.store };
   const target = await openLedgerTarget({ to, clusterId }, configuration, log);
   // Named as a worker names its own: what a killed restore leaves, the next worker of the type sweeps away.
   const scratch = join(
@@ -73,7 +73,7 @@ export async function restoreLedger(
       ...{ signal: watch.signal, progress: watch.progress },
       wanted: wanted ?? { backupId: await newestBackup(catalog) },
       begin: async (plan) => {
-        planned = { ...plan, to: target.name, passedOver: await lost(plan.backupId) };
+        planned = { ...plan, to: target.name, passedOver: await passedOver(among, wanted, plan.backupId) };
         watch.begin(planned);
       },
     });
@@ -82,19 +82,5 @@ export async function restoreLedger(
   } finally {
     await target.ledger.close();
     await rm(scratch, { recursive: true, force: true });
-  }
-
-  async function lost(chosen: string): Promise<readonly PassedOver[]> {
-    const among = { catalog, store: vault.store };
-    if (wanted === undefined) {
-      const headers = await catalog.headers('tigerbeetle');
-      const later = headers
-        .filter(({ backupId }) => backupId === chosen)
-        .flatMap((header) => laterByClock(header, headers));
-      return [...later, ...(await passedOver(among, { after: chosen }))];
-    }
-    if ('backupId' in wanted) return [];
-    const older = await readableBefore(catalog, chosen);
-    return passedOver(among, { ...(older === undefined ? {} : { after: older }), before: chosen });
   }
 }

@@ -1,7 +1,9 @@
 import { chooseBackup, newestBackup } from '../../backups/tigerbeetle/restore/choose-backup.ts';
+import { inWords, passedOver } from '../../backups/tigerbeetle/restore/passed-over.ts';
 import { planOf } from '../../backups/tigerbeetle/restore/restore-tigerbeetle.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { CodedError } from '../../errors/coded-error.ts';
+import { nanosecondsOf } from '../../model/moment.ts';
 import type {
   RestoreForecast,
   RestorePlanner,
@@ -60,18 +62,18 @@ async function filePlan(
 
 async function ledgerPlan(
   { backupId, at, tables, tenant }: RestoreRequest,
-  { catalog }: OpenedBackups,
+  { catalog, vault }: OpenedBackups,
 ): Promise<Plan> {
   if (tables !== undefined || tenant !== undefined) {
     throw new CodedError('invalid-request', 'A ledger has no tables: it is restored as a whole.');
   }
-  const wanted =
-    at !== undefined
-      ? { at: BigInt(Date.parse(at)) * 1_000_000n }
-      : { backupId: backupId ?? (await newestBackup(catalog)) };
-  const plan = planOf(await chooseBackup(catalog, wanted));
+  const named = backupId === undefined ? undefined : { backupId };
+  const wanted = at === undefined ? named : { at: nanosecondsOf(at) };
+  const plan = planOf(await chooseBackup(catalog, wanted ?? { backupId: await newestBackup(catalog) }));
   const { objects, plainBytes, sealedBytes } = plan;
+  const over = await passedOver({ catalog, store: vault.store }, wanted, plan.backupId);
   return {
-    ...{ backupId: plan.backupId, objects, plainBytes, sealedBytes, neededBytes: plainBytes, notes: [] },
+    ...{ backupId: plan.backupId, objects, plainBytes, sealedBytes, neededBytes: plainBytes },
+    notes: over.map(inWords),
   };
 }

@@ -1,5 +1,7 @@
+import { inWords } from '../../backups/tigerbeetle/restore/passed-over.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import type { Log } from '../../engine/log.ts';
+import { nanosecondsOf } from '../../model/moment.ts';
 import type { RestoreOrder } from '../../model/restore-order.ts';
 import type { FinishedRestore, RestoreFrame } from '../../workers/execute-restore.ts';
 import { confineTarget } from './confine-target.ts';
@@ -72,7 +74,7 @@ async function restoreOneLedger(
   const writing = { done: 0, total: 0 };
   const order = {
     ...{ to, clusterId: configuration.restores.tigerbeetle.clusterId, dryRun: false },
-    wanted: at === null ? { backupId } : { at: BigInt(Date.parse(at)) * 1_000_000n },
+    wanted: at === null ? { backupId } : { at: nanosecondsOf(at) },
   };
   const restored = await restoreLedger(
     opened,
@@ -96,7 +98,7 @@ async function restoreOneLedger(
   return {
     ...{ counts: { ...total }, plainBytes, sealedBytes, objects },
     notes: [
-      ...passedOver.map((each) => `backup ${each.backupId} is passed over: ${each.why}`),
+      ...passedOver.map(inWords),
       ...listed('pending transfers had expired and are voided', voided),
       ...listed(
         'pending transfers are open and no longer expire by themselves',

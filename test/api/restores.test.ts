@@ -28,7 +28,7 @@ describe('POST /api/restores', () => {
         },
       },
     });
-    const at = '2026-01-01T07:00:00+01:00';
+    const at = '2026-01-01T07:00:00.000123456+01:00';
     const response = await api.post('/api/restores', { ...body, at, tenant: { id: '1', column: 'owner' } });
     expect(response.status).toBe(202);
     expect(response.headers.get('location')).toBe(path);
@@ -39,7 +39,7 @@ describe('POST /api/restores', () => {
     expect(asked).toEqual([
       {
         ...body,
-        ...{ at: '2026-01-01T06:00:00.000Z', tenant: { id: '1', column: 'owner' } },
+        ...{ at: '2026-01-01T06:00:00.000123456Z', tenant: { id: '1', column: 'owner' } },
         ...{ dryRun: false, requestedBy: 'ops' },
       },
     ]);

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
@@ -89,6 +90,38 @@ describe('Redis behind Sentinels', () => {
     const promoted = redisAt(replica.url, {});
     expect(await promoted.role()).toContain('master');
     promoted.disconnect();
+  });
+});
+
+describe('a connection to Redis', () => {
+  it('that has gone silent is made anew, and the request is sent again', async () => {
+    const { port } = await server();
+    const [clients, silent] = [new Set<Socket>(), new Set<Socket>()];
+    const proxy = createServer((client) => {
+      const redis = connect(port, '127.0.0.1');
+      client.on('error', () => undefined).on('close', () => redis.destroy());
+      redis.on('error', () => undefined).on('close', () => client.destroy());
+      redis.on('data', (bytes) => silent.has(client) || client.write(bytes));
+      client.on('data', (bytes) => silent.has(client) || redis.write(bytes));
+      clients.add(client);
+    }).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const { port: proxied } = proxy.address() as AddressInfo;
+    const redis = redisAt(`redis://127.0.0.1:${proxied}`, { socketTimeout: 300 });
+    redis.on('error', () => undefined);
+    ends.push(async () => {
+      redis.disconnect();
+      proxy.close();
+      await once(proxy, 'close');
+    });
+    expect(await redis.ping()).toBe('PONG');
+    for (const client of clients) silent.add(client);
+    expect(await redis.ping()).toBe('PONG');
+  });
+
+  it('waits longer for an answer than a worker that asks for its next job', () => {
+    const redis = redisAt('redis://127.0.0.1:1', { lazyConnect: true });
+    expect(redis.options.socketTimeout).toBeGreaterThan(10_000);
   });
 });
 

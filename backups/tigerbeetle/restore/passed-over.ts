@@ -1,7 +1,9 @@
 import { errorCode, errorText } from '../../../errors/coded-error.ts';
 import { manifestPath } from '../../../model/manifest.ts';
 import type { BackupCatalog } from '../../backup-taker.ts';
+import { laterByClock } from '../../restoring/later-by-clock.ts';
 import type { Vault } from '../../sealing/open-object.ts';
+import { readableBefore, type Wanted } from './choose-backup.ts';
 
 /** A backup that is in the store and was not chosen, because its manifest is missing or cannot be read. */
 export interface PassedOver {
@@ -9,12 +11,42 @@ export interface PassedOver {
   readonly why: string;
 }
 
+interface Among {
+  readonly catalog: BackupCatalog;
+  readonly store: Vault['store'];
+}
+
+/**
+ * What was passed over when a backup was chosen: of the newest, those after it that cannot be read, and one that the clock
+ * calls newer; of a moment (undefined: the newest), those before it that may have been enough; of a backup, none.
+ */
+export async function passedOver(
+  among: Among,
+  wanted: Wanted | undefined,
+  chosen: string,
+): Promise<readonly PassedOver[]> {
+  const { catalog } = among;
+  if (wanted === undefined) {
+    const headers = await catalog.headers('tigerbeetle');
+    const later = headers
+      .filter(({ backupId }) => backupId === chosen)
+      .flatMap((header) => laterByClock(header, headers));
+    return [...later, ...(await unreadableBetween(among, { after: chosen }))];
+  }
+  if ('backupId' in wanted) return [];
+  const older = await readableBefore(catalog, chosen);
+  return unreadableBetween(among, { ...(older === undefined ? {} : { after: older }), before: chosen });
+}
+
+/** In words, for a plan and its record. */
+export const inWords = ({ backupId, why }: PassedOver): string => `backup ${backupId} is passed over: ${why}`;
+
 /**
  * Of what lies in the store, the backups after one and before another (ids, in time), that cannot be read, oldest
  * first. Those that can be read were not wanted.
  */
-export async function passedOver(
-  { catalog, store }: { readonly catalog: BackupCatalog; readonly store: Vault['store'] },
+async function unreadableBetween(
+  { catalog, store }: Among,
   { after = '', before = '~' }: { readonly after?: string; readonly before?: string },
 ): Promise<readonly PassedOver[]> {
   const manifests = new Map<string, boolean>();

@@ -4,6 +4,8 @@ import {
   type LedgerRestorePlan,
   restoreLedger,
 } from '../../../app/restoring/restore-ledger.ts';
+import { inWords } from '../../../backups/tigerbeetle/restore/passed-over.ts';
+import { nanosecondsOf, toUtc } from '../../../model/moment.ts';
 import { bytes, counted } from '../../../web/quantities.ts';
 import { openConfiguredBackups } from '../../backup-access.ts';
 import type { Cli } from '../../cli.ts';
@@ -88,8 +90,7 @@ function watch(cli: Cli, begun: (plan: LedgerRestorePlan) => void) {
 }
 
 function momentOf(options: Options): string | null {
-  const { at } = wantedOf(options);
-  return at === undefined ? null : new Date(at).toISOString();
+  return wantedOf(options).at === undefined ? null : toUtc(options.at ?? '');
 }
 
 function announcement({
@@ -101,7 +102,7 @@ function announcement({
   passedOver,
 }: LedgerRestorePlan): string[] {
   return [
-    ...passedOver.map((each) => `warning: backup ${each.backupId} is passed over: ${each.why}`),
+    ...passedOver.map((each) => `warning: ${inWords(each)}`),
     `tigerbeetle backup ${backupId}, up to ${upTo} (${expiry(upTo)})`,
     `reading ${counted(objects, 'object')}: ${bytes(sealedBytes)} sealed, ${bytes(plainBytes)} opened`,
   ];
@@ -115,7 +116,5 @@ function expiry(ns: bigint): string {
 function ledgerWanted(options: Options): LedgerOrder['wanted'] {
   const { backupId, at } = wantedOf(options);
   if (backupId !== undefined) return { backupId };
-  if (at === undefined) return undefined;
-  const [, digits = ''] = /\.\d{3}(\d{1,6})/.exec(options.at ?? '') ?? [];
-  return { at: BigInt(at) * 1_000_000n + BigInt(digits.padEnd(6, '0')) };
+  return at === undefined ? undefined : { at: nanosecondsOf(options.at ?? '') };
 }
