@@ -41,7 +41,8 @@ function invalidScope(scope: unknown, kinds: readonly BackupKind[]): CodedError 
 function tenantOf(value: unknown): string | null {
   if (value === undefined) return null;
   const parsed = z.uuid().safeParse(value);
-  if (parsed.success) return parsed.data;
+  // One spelling, so that a tenant's backups are found by it, on demand and by schedule.
+  if (parsed.success) return parsed.data.toLowerCase();
   throw invalid('tenantId', `Invalid tenant id: ${shown(value)} is no UUID`);
 }
 

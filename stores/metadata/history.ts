@@ -24,7 +24,7 @@ export async function history(
   };
   where('backup_type = ?', query.backupType);
   where(`${shownStatus} = ?`, query.status);
-  where('tenant_id = ?', query.tenantId);
+  where('lower(tenant_id) = lower(?)', query.tenantId);
   where(`${began} >= ?::TIMESTAMP`, query.from);
   where(`${began} < ?::TIMESTAMP`, query.to);
   where(`(${began}, id) < (SELECT (${began}, id) FROM backup_metadata WHERE id = ?)`, query.after);

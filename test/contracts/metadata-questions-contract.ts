@@ -25,6 +25,7 @@ export function describeHistory(store: () => MetadataStore): void {
     expect(await ids({ backupType: 'duckdb' })).toEqual([testId(2), testId(1)]);
     expect(await ids({ backupType: 'duckdb', status: 'completed' })).toEqual([testId(1)]);
     expect(await ids({ tenantId })).toEqual([testId(4)]);
+    expect(await ids({ tenantId: tenantId.toUpperCase() })).toEqual([testId(4)]);
     expect(await ids({ from: '2026-01-01T00:03:00.000Z', to: '2026-01-01T00:05:00.000Z' })).toEqual([
       testId(3),
       testId(2),

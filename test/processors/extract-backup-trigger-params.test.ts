@@ -19,10 +19,12 @@ describe('extractBackupTriggerParams', () => {
     expect(extract({ backupType: 'tigerbeetle', backupScope: 'incremental' })).toMatchObject({
       kind: 'tigerbeetle-logs',
     });
-    expect(extract({ backupType: 'kms', tenantId: knownTenant })).toMatchObject({
-      kind: 'kms-keys',
-      tenantId: knownTenant,
-    });
+    for (const tenantId of [knownTenant, knownTenant.toUpperCase()]) {
+      expect(extract({ backupType: 'kms', tenantId })).toMatchObject({
+        kind: 'kms-keys',
+        tenantId: knownTenant,
+      });
+    }
   });
 
   it('on-demand backup validates backup type', () => {
