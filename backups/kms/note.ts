@@ -3,7 +3,10 @@ import type { TakenTenant } from './take-tenant.ts';
 const namedTenants = 5;
 
 /** What a backup of tenants' keys could not do, in words for the history; null where it did everything. */
-export function noteOf(taken: readonly TakenTenant[]): string | null {
+export function noteOf(
+  taken: readonly TakenTenant[],
+  keyless: { readonly service: string; readonly tenantIds: readonly string[] },
+): string | null {
   const keys = taken.flatMap(({ details }) => details.keys);
   const single = keys.filter(({ replica }) => replica === 'single-region').length;
   const disabled = keys.filter(({ enabled }) => !enabled).length;
@@ -14,6 +17,9 @@ export function noteOf(taken: readonly TakenTenant[]): string | null {
     disabled > 0 ? `${disabled} disabled keys were described and not probed` : null,
     kept > 0
       ? `${kept} data keys of disabled keys were not wrapped for the recovery key (${tenantsIn(keeping.map(({ details }) => details.tenantId))})`
+      : null,
+    keyless.tenantIds.length > 0
+      ? `the data keys of ${keyless.tenantIds.length} tenants that have no key in ${keyless.service} were left out (${tenantsIn(keyless.tenantIds)})`
       : null,
   ].filter((note) => note !== null);
   return notes.length === 0 ? null : notes.join('; ');

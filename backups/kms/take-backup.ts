@@ -21,7 +21,8 @@ export function createKmsTaker({ keys, recovery }: KmsTakerOptions): BackupTaker
     type: 'kms',
     async take(job: BackupJob): Promise<Taken> {
       const tenants: TakenTenant[] = [];
-      for (const [index, tenantId] of (await tenantsOf(job, keys)).entries()) {
+      const tenantIds = await tenantsOf(job, keys);
+      for (const [index, tenantId] of tenantIds.entries()) {
         job.signal.throwIfAborted();
         tenants.push(await takeTenant({ keys, recovery, job }, tenantId, `tenant-${index + 1}`));
       }
@@ -34,7 +35,7 @@ export function createKmsTaker({ keys, recovery }: KmsTakerOptions): BackupTaker
         snapshotAt: new Date().toISOString(),
         parent: null,
         compression: 'none',
-        note: noteOf(tenants),
+        note: noteOf(tenants, { service: keys.service, tenantIds: await keyless(job, keys, tenantIds) }),
         objects: tenants.flatMap(({ objects }) => objects),
         source: { service: keys.service, replicaRegion: keys.replicaRegion },
         details,
@@ -44,7 +45,18 @@ export function createKmsTaker({ keys, recovery }: KmsTakerOptions): BackupTaker
 }
 
 async function tenantsOf({ order }: BackupJob, keys: TenantKeys): Promise<readonly string[]> {
-  if (order.tenantId !== null) return [order.tenantId];
+  if (order.tenantId !== null) return [order.tenantId.toLowerCase()];
   if (order.schedule !== null) return keys.tenants();
   throw new CodedError('invalid-request', 'Tenant ID required for KMS backup: give tenantId, a UUID.');
+}
+
+/** Tenants that a backup of all leaves out: they have secrets, and no key. */
+async function keyless(
+  { order }: BackupJob,
+  keys: TenantKeys,
+  taken: readonly string[],
+): Promise<readonly string[]> {
+  if (order.tenantId !== null) return [];
+  const withKeys = new Set(taken);
+  return (await keys.tenantsWithSecrets()).filter((tenantId) => !withKeys.has(tenantId));
 }

@@ -1,17 +1,13 @@
-import {
-  DescribeKeyCommand,
-  type KMSClient,
-  KMSServiceException,
-  paginateListAliases,
-} from '@aws-sdk/client-kms';
+import type { KMSClient } from '@aws-sdk/client-kms';
 import { kmsClient, type KmsConnection } from '../kms-client.ts';
+import { tenantAliases } from './aws-aliases.ts';
 import { asked, askedForAliases } from './aws-call.ts';
 import { describeAwsKey } from './aws-describe.ts';
 import { sealAndOpen, signAndVerify } from './aws-probe.ts';
 import { ensureReplica } from './aws-replica.ts';
 import { unwrapDataKey } from './aws-unwrap.ts';
 import { keyUnusable, tenantNotFound } from './key-errors.ts';
-import { type KeyPurpose, keyPurposes, type KeyReplica, type TenantKey, type TenantKeys } from './port.ts';
+import { keyPurposes, type KeyReplica, type TenantKey, type TenantKeys, type WrappedSecret } from './port.ts';
 import { readWrappedKeys } from './wrapped-keys-file.ts';
 
 export interface AwsTenantKeysOptions extends KmsConnection {
@@ -33,17 +29,27 @@ export function createAwsTenantKeys(options: AwsTenantKeysOptions): TenantKeys {
   const service = `aws-kms ${options.region}`;
   const client = kmsClient(options);
   const replicaClient = replicaRegion === null ? undefined : secondClient(options, replicaRegion);
+  const aliases = tenantAliases(client, aliasPattern);
+  const wrappedKeys = async () =>
+    options.wrappedKeysFile === null
+      ? new Map<string, readonly WrappedSecret[]>()
+      : readWrappedKeys(options.wrappedKeysFile);
   const about = (tenantId: string, keyId: string) => ({ service, tenantId, keyId });
   return {
     service,
     replicaRegion,
-    tenants: () => askedForAliases(service, tenantsIn(client, aliasPattern)),
+    tenants: () => askedForAliases(service, aliases.tenants()),
     async keys(tenantId) {
       const keys: TenantKey[] = [];
       for (const purpose of keyPurposes) {
-        const alias = aliasOf(aliasPattern, tenantId, purpose);
-        if (!(await asked(about(tenantId, alias), exists(client, alias)))) continue;
-        keys.push(await asked(about(tenantId, alias), describeAwsKey(client, alias, purpose)));
+        const usual = about(tenantId, aliases.spelled(tenantId, purpose));
+        const [first, ...more] = await asked(usual, aliases.find(tenantId, purpose));
+        if (first === undefined) continue;
+        const other = more.find(({ keyId }) => keyId !== first.keyId);
+        // Which of them is the tenant's, nobody knows: a backup of one would leave the other out.
+        if (other) throw keyUnusable(tenantId, first.alias, `${other.alias} names another key`);
+        const described = describeAwsKey(client, first.alias, purpose);
+        keys.push(await asked(about(tenantId, first.alias), described));
       }
       if (keys.length === 0) throw tenantNotFound(tenantId, service);
       return keys;
@@ -72,10 +78,13 @@ export function createAwsTenantKeys(options: AwsTenantKeysOptions): TenantKeys {
       }
       return replica;
     },
-    secrets: async (tenantId) =>
-      options.wrappedKeysFile === null ? [] : readWrappedKeys(options.wrappedKeysFile, tenantId),
+    secrets: async (tenantId) => (await wrappedKeys()).get(tenantId.toLowerCase()) ?? [],
+    async tenantsWithSecrets() {
+      const withSome = [...(await wrappedKeys())].filter(([, secrets]) => secrets.length > 0);
+      return withSome.map(([tenantId]) => tenantId).sort();
+    },
     unwrap(tenantId, secret) {
-      const keyId = secret.keyId ?? aliasOf(aliasPattern, tenantId, 'encryption');
+      const keyId = secret.keyId ?? aliases.spelled(tenantId, 'encryption');
       return unwrapDataKey(client, about(tenantId, keyId), secret);
     },
     close() {
@@ -95,36 +104,6 @@ function secondClient(
     ...(credentials === undefined ? {} : { credentials }),
     ...(silenceMs === undefined ? {} : { silenceMs }),
   });
-}
-
-function aliasOf(pattern: string, tenantId: string, purpose: KeyPurpose): string {
-  return pattern.replaceAll('{tenantId}', tenantId).replaceAll('{purpose}', purpose);
-}
-
-async function exists(client: KMSClient, alias: string): Promise<boolean> {
-  try {
-    await client.send(new DescribeKeyCommand({ KeyId: alias }));
-    return true;
-  } catch (error) {
-    if (error instanceof KMSServiceException && error.name === 'NotFoundException') return false;
-    throw error;
-  }
-}
-
-async function tenantsIn(client: KMSClient, pattern: string): Promise<readonly string[]> {
-  const literal = pattern.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&');
-  const shape = literal
-    .replace('{tenantId}', '(?<tenantId>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})')
-    .replace('{purpose}', `(?:${keyPurposes.join('|')})`);
-  const matcher = new RegExp(`^${shape}$`);
-  const found = new Set<string>();
-  for await (const { Aliases: aliases = [] } of paginateListAliases({ client }, {})) {
-    for (const { AliasName: name = '' } of aliases) {
-      const tenantId = matcher.exec(name)?.groups?.['tenantId'];
-      if (tenantId !== undefined) found.add(tenantId);
-    }
-  }
-  return [...found].sort();
 }
 
 async function provenReplica(

@@ -29,13 +29,16 @@ const tenant = z.strictObject({
   }),
   dataKeys: z.array(dataKey),
 });
-const file = z.strictObject({ format: z.literal(1), tenants: z.record(z.uuid(), tenant) });
+const tenants = z
+  .record(z.uuid(), tenant)
+  .refine((spelled) => byId(spelled).size === Object.keys(spelled).length, 'one tenant, spelled in two ways');
+const file = z.strictObject({ format: z.literal(1), tenants });
 export type LocalTenant = Readonly<z.infer<typeof tenant>>;
 
-/** Reads the file, which only its owner may read. Throws `configuration-invalid`, without quoting what is in it. */
+/** Reads the file, which only its owner may read; by tenants' ids in lower case. Throws `configuration-invalid`, without quoting what is in it. */
 export async function readLocalTenants(path: string): Promise<ReadonlyMap<string, LocalTenant>> {
   const parsed = file.safeParse(json(await readPrivateFile(path)));
-  if (parsed.success) return new Map(Object.entries(parsed.data.tenants));
+  if (parsed.success) return byId(parsed.data.tenants);
   const where = parsed.error.issues[0]?.path.join('.') ?? '';
   throw new CodedError(
     'configuration-invalid',
@@ -51,6 +54,10 @@ export async function readLocalTenants(path: string): Promise<ReadonlyMap<string
 export async function makeLocalTenantKeys(path: string, tenantIds: readonly string[]): Promise<void> {
   const tenants = Object.fromEntries(tenantIds.map((tenantId) => [tenantId, newTenant(tenantId)]));
   await writeNewFile(path, `${JSON.stringify({ format: 1, tenants }, undefined, 2)}\n`, 0o600);
+}
+
+function byId<T>(spelled: Readonly<Record<string, T>>): Map<string, T> {
+  return new Map(Object.entries(spelled).map(([tenantId, of]) => [tenantId.toLowerCase(), of]));
 }
 
 function newTenant(tenantId: string): LocalTenant {

@@ -15,20 +15,22 @@ import type { KeyProbe, TenantKey, TenantKeys, WrappedSecret } from './port.ts';
 /** Tenants' keys in a file, read anew with each question. It gives the keys themselves out, to be wrapped for the recovery key. */
 export function createLocalTenantKeys(path: string): TenantKeys {
   const find = async (tenantId: string): Promise<LocalTenant> => {
-    const found = (await readLocalTenants(path)).get(tenantId);
+    const found = (await readLocalTenants(path)).get(tenantId.toLowerCase());
     if (found === undefined) throw tenantNotFound(tenantId, 'local');
     return found;
   };
+  const tenants = async () => [...(await readLocalTenants(path)).keys()].sort();
   return {
     service: 'local',
     replicaRegion: null,
-    tenants: async () => [...(await readLocalTenants(path)).keys()].sort(),
+    tenants,
     keys: async (tenantId) => describe(await find(tenantId)),
     async probe(tenantId, key) {
       const tenant = await find(tenantId);
       return key.purpose === 'signing' ? signed(tenantId, tenant, key) : sealed(tenantId, tenant, key);
     },
     replica: () => Promise.resolve(null),
+    tenantsWithSecrets: tenants,
     secrets: async (tenantId) => secretsOf(await find(tenantId)),
     unwrap: async (tenantId, secret) => unwrap(tenantId, await find(tenantId), secret),
     close: () => undefined,

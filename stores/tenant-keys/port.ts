@@ -71,7 +71,7 @@ export interface TenantKeys {
   readonly service: string;
   /** The second region, where one is configured. */
   readonly replicaRegion: string | null;
-  /** Ids of all tenants that have a key, sorted. */
+  /** Ids of all tenants that have a key, in lower case, sorted. The other calls take an id in either case. */
   tenants(): Promise<readonly string[]>;
   /** Every key of the tenant that there is, signing before encryption; at least one. */
   keys(tenantId: string): Promise<readonly TenantKey[]>;
@@ -79,6 +79,8 @@ export interface TenantKeys {
   probe(tenantId: string, key: TenantKey): Promise<KeyProbe>;
   /** Makes the replica where it is missing, and proves it; null where the key cannot have one or none is configured. */
   replica(tenantId: string, key: TenantKey): Promise<KeyReplica | null>;
+  /** Ids of all tenants that have secrets, in lower case, sorted; one may have no key. */
+  tenantsWithSecrets(): Promise<readonly string[]>;
   secrets(tenantId: string): Promise<readonly WrappedSecret[]>;
   /**
    * The plain secret; whoever asks overwrites it as soon as it is wrapped again. Null where its key is not enabled and

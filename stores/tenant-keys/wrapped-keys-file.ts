@@ -22,9 +22,10 @@ const wrappedKeysFile = z.strictObject({
 
 /**
  * Data keys that applications keep, wrapped for a tenant's key in KMS, from a JSON file:
- * `{"format":1,"tenants":{"<tenant id>":[{"id","keyId","ciphertext","context"}]}}`. Throws `configuration-invalid`.
+ * `{"format":1,"tenants":{"<tenant id>":[{"id","keyId","ciphertext","context"}]}}`. By tenants' ids in lower case, however
+ * the file spells them. Throws `configuration-invalid`.
  */
-export async function readWrappedKeys(path: string, tenantId: string): Promise<readonly WrappedSecret[]> {
+export async function readWrappedKeys(path: string): Promise<ReadonlyMap<string, readonly WrappedSecret[]>> {
   let parsed;
   try {
     parsed = wrappedKeysFile.parse(JSON.parse(await readFile(path, 'utf8')));
@@ -35,5 +36,11 @@ export async function readWrappedKeys(path: string, tenantId: string): Promise<r
       { cause: error, facts: { file: path } },
     );
   }
-  return (parsed.tenants[tenantId] ?? []).map((key) => ({ ...key, kind: 'data-key' as const }));
+  const tenants = new Map<string, readonly WrappedSecret[]>();
+  for (const [spelled, keys] of Object.entries(parsed.tenants)) {
+    const tenantId = spelled.toLowerCase();
+    const secrets = keys.map((key) => ({ ...key, kind: 'data-key' as const }));
+    tenants.set(tenantId, [...(tenants.get(tenantId) ?? []), ...secrets]);
+  }
+  return tenants;
 }

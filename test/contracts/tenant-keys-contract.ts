@@ -38,6 +38,14 @@ export function describeTenantKeysContract(name: string, make: () => Promise<Ten
       expect(signing?.facts).toHaveProperty('createdAt');
     });
 
+    it('knows a tenant in either case, and its secrets', async () => {
+      const { keys, tenantIds } = await made();
+      const other = tenantIds[0].toUpperCase();
+      expect(await keys.keys(other)).toEqual(await keys.keys(tenantIds[0]));
+      expect(await keys.secrets(other)).toEqual(await keys.secrets(tenantIds[0]));
+      expect(await keys.tenantsWithSecrets()).toContain(tenantIds[0]);
+    });
+
     it('refuses a tenant that it does not know', async () => {
       const { keys } = await made();
       const unknown = '00000000-0000-4000-8000-000000000000';

@@ -158,6 +158,24 @@ describe("a backup of tenants' keys", () => {
     expect(() => recovery.wrap(new Uint8Array(maxBytes + 1))).toThrow();
   });
 
+  it('names a tenant in lower case, however it was asked for', async () => {
+    const { vault, taker } = await local();
+    const { body } = await vault.take(taker, {}, { tenantId: tenantIds[1].toUpperCase() });
+    expect(kmsDetails.parse(body.details).tenants).toMatchObject([{ tenantId: tenantIds[1] }]);
+    expect(secretsRecord.parse(json(vault, `${tenantIds[1]} secrets`)).tenantId).toBe(tenantIds[1]);
+  });
+
+  it('says which tenants have data keys and no key, when it is a backup of all', async () => {
+    const { keys, vault } = await local();
+    const gone = Array.from({ length: 7 }, (_, index) => `00000000-0000-4000-8000-00000000000${index}`);
+    const tenantsWithSecrets = () => Promise.resolve([...gone, ...tenantIds]);
+    const taker = createKmsTaker({ keys: { ...keys, tenantsWithSecrets }, recovery });
+    expect((await vault.take(taker, {}, scheduled)).header.note).toBe(
+      `the data keys of 7 tenants that have no key in local were left out (tenants ${gone.slice(0, 5).join(', ')} and 2 more)`,
+    );
+    expect((await vault.take(taker, {}, { tenantId: tenantIds[0] })).header.note).toBeNull();
+  });
+
   it('says what became of replicas', async () => {
     const { keys, vault } = await local();
     const probe = { kind: 'sealed-and-opened' as const, result: 'AAAA', probeSha256: '' };

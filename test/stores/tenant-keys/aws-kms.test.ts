@@ -24,10 +24,11 @@ let moto: MotoServer;
 /** One for each call: what a test makes in a region, no other sees. */
 const regions = ['eu-west-1', 'eu-west-2', 'eu-west-3', 'eu-north-1', 'us-east-1', 'us-east-2', 'us-west-1']
   .concat(['us-west-2', 'ap-south-1', 'ap-northeast-1', 'ap-northeast-2', 'ap-southeast-1', 'ca-central-1'])
+  .concat(['ap-southeast-2', 'sa-east-1', 'ap-south-2', 'eu-south-1', 'me-south-1'])
   .values();
 
 /** Two tenants' keys in a region that no other test uses. */
-async function tenants(options: Partial<AwsTenantKeysOptions> = {}) {
+async function tenants(options: Partial<AwsTenantKeysOptions> = {}, spell = (id: string) => id) {
   const region = regions.next().value;
   if (region === undefined) throw new Error('name another region above');
   const where = { region, endpoint: moto.url, credentials: moto.credentials };
@@ -55,9 +56,12 @@ async function tenants(options: Partial<AwsTenantKeysOptions> = {}) {
   const ciphertext = Buffer.from(dataKey.CiphertextBlob ?? []).toString('base64');
   const wrappedKeysFile = join(await scratch(), 'wrapped.json');
   const wrapped = { id: 'orders', keyId: null, ciphertext, context };
-  await writeFile(wrappedKeysFile, JSON.stringify({ format: 1, tenants: { [tenantIds[0]]: [wrapped] } }));
+  await writeFile(
+    wrappedKeysFile,
+    JSON.stringify({ format: 1, tenants: { [spell(tenantIds[0])]: [wrapped] } }),
+  );
   const keys = createAwsTenantKeys({ ...where, replicaRegion: null, wrappedKeysFile, ...options });
-  return { keys, client, encryption, tenantIds, dataKey: dataKey.Plaintext ?? new Uint8Array() };
+  return { keys, client, create, encryption, tenantIds, dataKey: dataKey.Plaintext ?? new Uint8Array() };
 }
 
 if (python === undefined) it.skip(motoMissing, () => undefined);
@@ -136,6 +140,53 @@ else {
       await expect(keys.keys(tenantIds[0])).rejects.toMatchObject({
         code: 'tenant-key-unusable',
         facts: { reason: 'AccessDeniedException' },
+      });
+      keys.close();
+    });
+
+    it.each(['ABCDEF01-8F43-4F0C-9F57-2B6A1D1F0A01', 'ABCDEF01-8f43-4f0c-9f57-2b6a1d1f0a01'])(
+      'are found by schedule and on demand when their alias is in upper case (%s)',
+      async (spelled) => {
+        const { keys, dataKey, create } = await tenants({}, (id) => id.toUpperCase());
+        const keyId = await create(spelled, 'encryption');
+        const tenantId = spelled.toLowerCase();
+        expect(await keys.tenants()).toEqual([...tenantIds, tenantId].sort());
+        for (const asked of [tenantId, spelled]) {
+          expect(await keys.keys(asked)).toMatchObject([
+            { keyId: expect.stringContaining(keyId), aliases: [`alias/tenant/${spelled}/encryption`] },
+          ]);
+        }
+        // The file of data keys spells the other tenant in upper case, too.
+        const [secret] = await keys.secrets(tenantIds[0]);
+        if (secret === undefined) throw new Error('the file names it');
+        expect(await keys.unwrap(tenantIds[0], secret)).toEqual(dataKey);
+        expect(await keys.tenantsWithSecrets()).toEqual([tenantIds[0]]);
+        keys.close();
+      },
+    );
+
+    it('are found in another case though nothing was listed, and open what is wrapped for their alias', async () => {
+      const { keys, create, client } = await tenants();
+      const spelled = 'ABCDEF01-8f43-4f0c-9f57-2b6a1d1f0a01';
+      const tenantId = spelled.toLowerCase();
+      const keyId = await create(spelled, 'encryption');
+      expect(await keys.keys(tenantId)).toHaveLength(1);
+      const made = await client.send(new GenerateDataKeyCommand({ KeyId: keyId, KeySpec: 'AES_256' }));
+      const ciphertext = Buffer.from(made.CiphertextBlob ?? []).toString('base64');
+      const secret = { id: 'orders', kind: 'data-key' as const, keyId: null, ciphertext, context: {} };
+      expect(await keys.unwrap(tenantId, secret)).toEqual(made.Plaintext);
+      keys.close();
+    });
+
+    it('are refused, not chosen from, when two spellings of an alias name different keys', async () => {
+      const { keys, create } = await tenants();
+      await create(tenantIds[0].toUpperCase(), 'encryption');
+      expect(await keys.tenants()).toEqual([...tenantIds].sort());
+      await expect(keys.keys(tenantIds[0])).rejects.toMatchObject({
+        code: 'tenant-key-unusable',
+        message: expect.stringContaining(
+          `alias/tenant/${tenantIds[0].toUpperCase()}/encryption names another key`,
+        ),
       });
       keys.close();
     });

@@ -53,6 +53,17 @@ describe("the file of tenants' keys", () => {
     expect(await readFile(file, 'utf8')).toBe(before);
   });
 
+  it('spells a tenant as it likes, and once', async () => {
+    const file = await made();
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replaceAll(`"${tenantIds[0]}":`, `"${tenantIds[0].toUpperCase()}":`));
+    const keys = createLocalTenantKeys(file);
+    expect(await keys.tenants()).toEqual([...tenantIds].sort());
+    expect(await keys.keys(tenantIds[0])).toHaveLength(2);
+    await writeFile(file, text.replaceAll(`"${tenantIds[0]}":`, `"${tenantIds[1].toUpperCase()}":`));
+    await expect(keys.tenants()).rejects.toMatchObject({ code: 'configuration-invalid' });
+  });
+
   it('is not quoted when it is damaged', async () => {
     const file = await made();
     const text = await readFile(file, 'utf8');
