@@ -31,9 +31,17 @@ export const keyRecord = z.strictObject({
     .nullable(),
   /** PEM (SPKI); null for symmetric keys. */
   publicKey: z.string().nullable(),
-  /** Null where the key is disabled. */
+  /** Null where the key is disabled, or of a kind that cannot be probed. */
   probe: probe.nullable(),
-  replica: z.strictObject({ region: z.string(), keyId: z.string(), made: z.boolean(), probe }).nullable(),
+  replica: z
+    .strictObject({
+      region: z.string(),
+      keyId: z.string(),
+      made: z.boolean(),
+      /** Null where the key is of a kind that cannot be probed. */
+      probe: probe.nullable(),
+    })
+    .nullable(),
 });
 export type KeyRecord = Readonly<z.infer<typeof keyRecord>>;
 

@@ -10,11 +10,15 @@ export function noteOf(
   const keys = taken.flatMap(({ details }) => details.keys);
   const single = keys.filter(({ replica }) => replica === 'single-region').length;
   const disabled = keys.filter(({ enabled }) => !enabled).length;
+  const unproven = taken.flatMap(({ unprovenSpecs }) => unprovenSpecs);
   const keeping = taken.filter(({ unwrapped }) => unwrapped > 0);
   const kept = keeping.reduce((sum, { unwrapped }) => sum + unwrapped, 0);
   const notes = [
     single > 0 ? `${single} single-region keys have no replica: only multi-region keys can be copied` : null,
     disabled > 0 ? `${disabled} disabled keys were described and not probed` : null,
+    unproven.length > 0
+      ? `${unproven.length} keys of kinds that cannot be probed were described alone (${[...new Set(unproven)].sort().join(', ')})`
+      : null,
     kept > 0
       ? `${kept} data keys of disabled keys were not wrapped for the recovery key (${tenantsIn(keeping.map(({ details }) => details.tenantId))})`
       : null,

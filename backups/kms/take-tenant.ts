@@ -9,6 +9,8 @@ import { takeSecrets, type TakingTools } from './take-secrets.ts';
 export interface TakenTenant {
   readonly details: KmsDetails['tenants'][number];
   readonly objects: readonly ManifestObject[];
+  /** What they are made of, of the keys that are enabled and cannot be probed. */
+  readonly unprovenSpecs: readonly string[];
   /** Secrets that were not wrapped for the recovery key: their keys are not enabled. */
   readonly unwrapped: number;
 }
@@ -18,6 +20,7 @@ export async function takeTenant(tools: TakingTools, tenantId: string, folder: s
   const { keys, job } = tools;
   const objects: ManifestObject[] = [];
   const taken: KmsDetails['tenants'][number]['keys'] = [];
+  const unprovenSpecs: string[] = [];
   for (const key of await keys.keys(tenantId)) {
     job.signal.throwIfAborted();
     const record = await recordOf(keys, tenantId, key);
@@ -25,6 +28,7 @@ export async function takeTenant(tools: TakingTools, tenantId: string, folder: s
     const object = await writeJson(job, { name, file: `${folder}/${key.purpose}.json` }, record);
     objects.push(object);
     const { purpose, keyId, enabled } = key;
+    if (enabled && record.probe === null) unprovenSpecs.push(key.spec);
     taken.push({ purpose, keyId, enabled, object: object.path, replica: replicaState(keys, record) });
   }
   const secrets = await takeSecrets(tools, tenantId);
@@ -35,7 +39,8 @@ export async function takeTenant(tools: TakingTools, tenantId: string, folder: s
     'the keys of a tenant are stored',
   );
   const unwrapped = secrets.secrets.filter(({ forRecoveryKey }) => forRecoveryKey === null).length;
-  return { details: { tenantId, secrets: secrets.secrets.length, keys: taken }, objects, unwrapped };
+  const details = { tenantId, secrets: secrets.secrets.length, keys: taken };
+  return { details, objects, unprovenSpecs, unwrapped };
 }
 
 async function recordOf(keys: TenantKeys, tenantId: string, key: TenantKey): Promise<KeyRecord> {

@@ -23,6 +23,7 @@ export async function describeAwsKey(
   const { KeyMetadata: metadata } = await client.send(new DescribeKeyCommand({ KeyId: alias }));
   const keyId = metadata?.Arn ?? alias;
   const symmetric = metadata?.KeySpec === 'SYMMETRIC_DEFAULT';
+  const secret = symmetric || metadata?.KeyUsage === 'GENERATE_VERIFY_MAC';
   return {
     purpose,
     keyId,
@@ -44,7 +45,7 @@ export async function describeAwsKey(
       Grants.map(grantText),
     ),
     rotation: symmetric ? await rotationOf(client, keyId) : null,
-    publicKey: symmetric || metadata?.Enabled !== true ? null : await publicKeyOf(client, keyId),
+    publicKey: secret || metadata?.Enabled !== true ? null : await publicKeyOf(client, keyId),
   };
 }
 
@@ -61,6 +62,7 @@ function factsOf(metadata: KeyMetadata | undefined): Facts {
     multiRegionType: configuration?.MultiRegionKeyType ?? null,
     primary: configuration?.PrimaryKey?.Arn ?? null,
     signingAlgorithms: metadata?.SigningAlgorithms?.join(' ') ?? null,
+    macAlgorithms: metadata?.MacAlgorithms?.join(' ') ?? null,
     encryptionAlgorithms: metadata?.EncryptionAlgorithms?.join(' ') ?? null,
   };
 }

@@ -3,7 +3,7 @@ import { kmsClient, type KmsConnection } from '../kms-client.ts';
 import { tenantAliases } from './aws-aliases.ts';
 import { asked, askedForAliases } from './aws-call.ts';
 import { describeAwsKey } from './aws-describe.ts';
-import { sealAndOpen, signAndVerify } from './aws-probe.ts';
+import { canProve, sealAndOpen, signAndVerify } from './aws-probe.ts';
 import { ensureReplica } from './aws-replica.ts';
 import { unwrapDataKey } from './aws-unwrap.ts';
 import { keyUnusable, tenantNotFound } from './key-errors.ts';
@@ -55,6 +55,7 @@ export function createAwsTenantKeys(options: AwsTenantKeysOptions): TenantKeys {
       return keys;
     },
     async probe(tenantId, key) {
+      if (!canProve(key)) return null;
       const place = { client, keyId: key.keyId };
       const probing =
         key.purpose === 'signing'
@@ -113,6 +114,7 @@ async function provenReplica(
 ): Promise<KeyReplica | undefined> {
   const ensured = await ensureReplica(clients, region, key);
   if (ensured === undefined) return undefined;
+  if (!canProve(key)) return { region, ...ensured, probe: null };
   const there = { client: clients.replica, keyId: ensured.keyId };
   const here = { client: clients.primary, keyId: key.keyId };
   const probe =

@@ -16,6 +16,8 @@ import {
 } from '@aws-sdk/client-kms';
 import type { KeyProbe, TenantKey } from './port.ts';
 
+const provable = /^((RSASSA_PSS|RSASSA_PKCS1_V1_5|ECDSA)_SHA_(256|384|512)|ED25519_SHA_512)$/;
+
 /** Where the probe is made, and where it is proven: two regions for a replica. */
 export interface ProbePlaces {
   readonly making: { readonly client: KMSClient; readonly keyId: string };
@@ -55,16 +57,23 @@ export async function signAndVerify(
     new SignCommand({ KeyId: place.keyId, Message: probe, MessageType: 'RAW', SigningAlgorithm: algorithm }),
   );
   if (signature === undefined) return undefined;
-  const hash = `sha${algorithm.slice(-3)}`;
+  // Ed25519 hashes by itself.
+  const hash = algorithm === 'ED25519_SHA_512' ? null : `sha${algorithm.slice(-3)}`;
   if (!verify(hash, probe, verification(key.publicKey, algorithm), signature)) return undefined;
   return proof('signed-and-verified', probe, signature);
+}
+
+/** False for keys that sign, and whose signatures nothing here verifies: HMAC (no public key), ML-DSA, SM2. */
+export function canProve(key: TenantKey): boolean {
+  if (key.purpose !== 'signing') return true;
+  if (key.facts['usage'] === 'GENERATE_VERIFY_MAC') return false;
+  return key.facts['usage'] !== 'SIGN_VERIFY' || algorithmOf(key) !== undefined;
 }
 
 /** Of those that the key offers, one that node:crypto verifies by itself. */
 function algorithmOf(key: TenantKey): SigningAlgorithmSpec | undefined {
   const offered = String(key.facts['signingAlgorithms'] ?? '').split(' ');
-  return offered.find((name) => /^(RSASSA_PSS|RSASSA_PKCS1_V1_5|ECDSA)_SHA_(256|384|512)$/.test(name)) as
-    SigningAlgorithmSpec | undefined;
+  return offered.find((name) => provable.test(name)) as SigningAlgorithmSpec | undefined;
 }
 
 function verification(publicKey: string, algorithm: string): VerifyKeyObjectInput {

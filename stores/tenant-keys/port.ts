@@ -41,12 +41,12 @@ export interface KeyProbe {
   readonly probeSha256: string;
 }
 
-/** The key's copy in the second region, made when there was none. Its probe was opened, or made, over there. */
+/** The key's copy in the second region, made when there was none. Its probe was opened, or made, over there; null as for the key. */
 export interface KeyReplica {
   readonly region: string;
   readonly keyId: string;
   readonly made: boolean;
-  readonly probe: KeyProbe;
+  readonly probe: KeyProbe | null;
 }
 
 /** Something secret of a tenant, wrapped for its key: a data key, or (where the service gives it out) the key itself. */
@@ -75,8 +75,11 @@ export interface TenantKeys {
   tenants(): Promise<readonly string[]>;
   /** Every key of the tenant that there is, signing before encryption; at least one. */
   keys(tenantId: string): Promise<readonly TenantKey[]>;
-  /** Seals and opens, or signs and verifies against `publicKey`, fresh random bytes. */
-  probe(tenantId: string, key: TenantKey): Promise<KeyProbe>;
+  /**
+   * Seals and opens, or signs and verifies against `publicKey`, fresh random bytes. Null for a kind of key whose
+   * signatures cannot be verified here.
+   */
+  probe(tenantId: string, key: TenantKey): Promise<KeyProbe | null>;
   /** Makes the replica where it is missing, and proves it; null where the key cannot have one or none is configured. */
   replica(tenantId: string, key: TenantKey): Promise<KeyReplica | null>;
   /** Ids of all tenants that have secrets, in lower case, sorted; one may have no key. */

@@ -176,6 +176,19 @@ describe("a backup of tenants' keys", () => {
     expect((await vault.take(taker, {}, { tenantId: tenantIds[0] })).header.note).toBeNull();
   });
 
+  it('says which keys are of kinds that cannot be probed', async () => {
+    const { keys, vault } = await local();
+    const unproven: TenantKeys = {
+      ...keys,
+      probe: (tenantId, key) =>
+        key.purpose === 'signing' ? Promise.resolve(null) : keys.probe(tenantId, key),
+    };
+    const { header } = await vault.take(createKmsTaker({ keys: unproven, recovery }), {}, scheduled);
+    expect(header.note).toBe('2 keys of kinds that cannot be probed were described alone (ED25519)');
+    const record = keyRecord.parse(json(vault, `${tenantIds[0]} signing`));
+    expect(record).toMatchObject({ enabled: true, probe: null });
+  });
+
   it('says what became of replicas', async () => {
     const { keys, vault } = await local();
     const probe = { kind: 'sealed-and-opened' as const, result: 'AAAA', probeSha256: '' };

@@ -191,6 +191,22 @@ else {
       keys.close();
     });
 
+    it('are described, not probed, when they make MACs', async () => {
+      const { keys, client } = await tenants({ replicaRegion: 'eu-central-1', replicaEndpoint: moto.url });
+      const tenantId = '2b3c4d5e-0000-4000-8000-00000000000c';
+      const { KeyMetadata: made } = await client.send(
+        new CreateKeyCommand({ KeyUsage: 'GENERATE_VERIFY_MAC', KeySpec: 'HMAC_256', MultiRegion: true }),
+      );
+      const AliasName = `alias/tenant/${tenantId}/signing`;
+      await client.send(new CreateAliasCommand({ AliasName, TargetKeyId: made?.KeyId }));
+      const [key] = await keys.keys(tenantId);
+      expect(key).toMatchObject({ spec: 'HMAC_256', publicKey: null });
+      if (key === undefined) throw new Error('it has an alias');
+      expect(await keys.probe(tenantId, key)).toBeNull();
+      expect(await keys.replica(tenantId, key)).toMatchObject({ made: true, probe: null });
+      keys.close();
+    });
+
     it('are unavailable when nobody answers', async () => {
       const keys = createAwsTenantKeys({
         ...{ region: 'eu-west-1', endpoint: 'http://127.0.0.1:9', credentials: moto.credentials },
