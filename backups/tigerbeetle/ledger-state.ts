@@ -23,7 +23,12 @@ export interface OpenPending {
 
 const halves = (name: string): string => `${name}_high, ${name}_low`;
 const moved = 'sum(amount_high) AS amount_high, sum(amount_low) AS amount_low';
-const ends = flag.postPendingTransfer | flag.voidPendingTransfer;
+/** Flags of which a transfer has one that posts or voids another. */
+export const ends = flag.postPendingTransfer | flag.voidPendingTransfer;
+
+/** When a transfer expires, ns; 0: never. */
+export const expiry =
+  'CASE WHEN timeout = 0 THEN 0 ELSE timestamp::HUGEINT + timeout::HUGEINT * 1000000000 END';
 
 /**
  * Tables that transfers are summed up in, out of memory where they grow. `moves` holds sums of what was posted, each
@@ -53,7 +58,7 @@ export async function addTransfers(database: Database, from: string): Promise<vo
   await database.run(
     `INSERT INTO pendings
      SELECT timestamp, ${['id', 'debit_account_id', 'credit_account_id', 'amount'].map(halves).join(', ')}, flags,
-            CASE WHEN timeout = 0 THEN 0 ELSE timestamp::HUGEINT + timeout::HUGEINT * 1000000000 END
+            ${expiry}
      FROM ${from} WHERE flags & ${flag.pending} <> 0`,
   );
   await database.run(

@@ -11,7 +11,7 @@ import { findTouched, observeTouched } from './observe-touched.ts';
 import { readToNow } from './read-to-now.ts';
 import { createRowTable } from './row-table.ts';
 import type { Staging } from './staging.ts';
-import { stageLater } from './suspects.ts';
+import { stageLater } from './stage-later.ts';
 import { storeSums, type Sums } from './sums.ts';
 import { accountQuery, type Rows, rowBytes, takeRows, transferQuery } from './take-rows.ts';
 
@@ -90,7 +90,7 @@ export async function takeFull(
   const newest = transfers.position();
   await stageLater(database, ledger, { after: BigInt(newest.timestamp), signal });
   const expected = work.earlier === undefined ? 'computed' : 'touched';
-  const balanced = await checkBalances(database, { observed, expected });
+  const balanced = await checkBalances(database, { observed, expected, asOf });
   const sums = newest.rows > 0 ? await storeSums(job, database) : null;
   return { asOf, accounts, transfers, damaged, balanced, sums };
 }

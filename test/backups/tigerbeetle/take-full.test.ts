@@ -72,6 +72,29 @@ describe('a full backup after another', () => {
     await expect(take('tigerbeetle-snapshot', { from })).rejects.toMatchObject(refused);
   });
 
+  it('compares accounts whose pending amounts have expired, released or not yet', async () => {
+    const { clock, ledger, scope, write, take } = await site({ accounts: 410, transfers: 800 });
+    const short = (first: number) =>
+      Array.from({ length: 1000 }, (_, n) =>
+        scope.transfer(first + n, { flags: flags.pending, timeout: 1 + (n % 200) }),
+      );
+    await ledger.createTransfers(short(10_000));
+    await take('tigerbeetle-snapshot');
+    // The half of them, and what expired in the last minute before T.
+    clock.tick(100_000);
+    await write(3000, 410);
+    await take('tigerbeetle-snapshot');
+    await ledger.createTransfers(short(20_000));
+    clock.tick(3_600_000);
+    // No write has released them yet.
+    await take('tigerbeetle-snapshot');
+    await write(4000, 410);
+    const from = misled(ledger, scope.id(1));
+    const refused = { code: 'balances-differ', facts: { account: String(scope.id(1)) } };
+    await expect(take('tigerbeetle-snapshot', { from })).rejects.toMatchObject(refused);
+    await take('tigerbeetle-snapshot');
+  });
+
   it('reads anew what is no longer stored, and everything where the sums are damaged', async () => {
     const { vault, write, take } = await site({ accounts: 410, transfers: 1500 });
     const first = await take('tigerbeetle-snapshot');
