@@ -33,20 +33,44 @@ export interface MetadataFile {
  */
 export async function openFile(path: string, log: Log): Promise<MetadataFile> {
   if (path === ':memory:') return connect(await DuckDBInstance.create(path, settings), () => undefined);
+  return asOwner(path, async (file, release) => {
+    await mkdir(dirname(file), { recursive: true });
+    return openOrReplace(file, { log, release });
+  });
+}
+
+/**
+ * Opens a file that was open in this process before. It is never replaced: only a start rebuilds an empty one. Throws
+ * `metadata-held` and `metadata-unreadable`.
+ */
+export async function reopenFile(path: string): Promise<MetadataFile> {
+  return asOwner(path, async (file, release) => {
+    await (await open(file, 'r+')).close();
+    return connect(await DuckDBInstance.create(file, settings), release);
+  });
+}
+
+type Release = () => unknown;
+
+async function asOwner(
+  path: string,
+  openIt: (file: string, release: Release) => Promise<MetadataFile>,
+): Promise<MetadataFile> {
   const file = resolve(path);
   if (openHere.has(file)) throw held(file, 'this process');
   openHere.add(file);
   try {
-    await mkdir(dirname(file), { recursive: true });
-    return await openOrReplace(file, log);
+    return await openIt(file, () => openHere.delete(file));
   } catch (error) {
     openHere.delete(file);
     throw error instanceof CodedError ? error : unreadable(file, error);
   }
 }
 
-async function openOrReplace(file: string, log: Log): Promise<MetadataFile> {
-  const release = () => openHere.delete(file);
+async function openOrReplace(
+  file: string,
+  { log, release }: { readonly log: Log; readonly release: Release },
+): Promise<MetadataFile> {
   if (!(await exists(file))) return connect(await DuckDBInstance.create(file, settings), release);
   await (await open(file, 'r+')).close();
   try {
@@ -66,7 +90,7 @@ async function openOrReplace(file: string, log: Log): Promise<MetadataFile> {
   }
 }
 
-async function connect(instance: DuckDBInstance, release: () => unknown): Promise<MetadataFile> {
+async function connect(instance: DuckDBInstance, release: Release): Promise<MetadataFile> {
   const connections: Followed<DuckDBConnection>[] = [];
   const close = async () => {
     for (const { settled } of connections) await settled();
