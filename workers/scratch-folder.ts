@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Clock } from '../engine/clock.ts';
 import type { WorkerKind } from '../model/worker-kind.ts';
 import type { BackupOrder } from '../model/backup-order.ts';
+import { every } from './every.ts';
 
 /** Folders of other hosts (a shared or kept volume) are marked alive by their workers; without a mark for this long they are dead. */
 const deadAfterMs = 60 * 60 * 1000;
@@ -21,6 +22,18 @@ export async function makeScratchFolder(root: string, order: BackupOrder): Promi
 export async function markScratchFolder(folder: string, clock: Clock): Promise<void> {
   const now = new Date(clock.now());
   await utimes(folder, now, now);
+}
+
+/** Says so again and again, well within the time after which it would count as dead. What fails goes to `onError`. */
+export function keepMarked(
+  folder: string,
+  {
+    clock,
+    onError,
+    everyMs = 5 * 60 * 1000,
+  }: { readonly clock: Clock; readonly onError: (error: unknown) => void; readonly everyMs?: number },
+): { stop(): Promise<void> } {
+  return every(everyMs, () => markScratchFolder(folder, clock), onError);
 }
 
 /**

@@ -5,18 +5,14 @@ import type { Attempt, BackupFrame } from './backup-frame.ts';
 import { boundedEnd, StillRunning } from './bounded-end.ts';
 import { countBytes } from './byte-count.ts';
 import { requireDiskSpace } from './disk-space.ts';
-import { every } from './every.ts';
 import { publishManifest } from './publish-manifest.ts';
 import { renewal } from './renewal.ts';
-import { makeScratchFolder, markScratchFolder } from './scratch-folder.ts';
+import { keepMarked, makeScratchFolder } from './scratch-folder.ts';
 import { shutdownLimit } from './shutdown-limit.ts';
 import { stallLimit } from './stall-limit.ts';
 import { storedManifest } from '../backups/stored-manifest.ts';
 import { timeLimit } from './time-limit.ts';
 import { watch } from './watch.ts';
-
-/** Well within the time after which an unmarked scratch folder counts as dead. */
-const markEveryMs = 5 * 60 * 1000;
 
 /**
  * Takes the backup under watch (lock, stall, time, shutdown) and writes its manifest. Returns the manifest that is
@@ -69,13 +65,12 @@ async function takeInScratch(
   const { order, startTime } = attempt;
   const { taker, log, limits } = frame;
   const scratch = await makeScratchFolder(frame.scratchRoot, order);
-  const marking = every(
-    markEveryMs,
-    () => markScratchFolder(scratch, frame.clock),
-    (error) => {
+  const marking = keepMarked(scratch, {
+    clock: frame.clock,
+    onError(error) {
       log.warn({ scratch, error: errorText(error) }, 'scratch folder could not be marked as in use');
     },
-  );
+  });
   let inUse = false;
   try {
     const needed = await taker.scratchBytes?.(order);

@@ -12,10 +12,13 @@ import { type BackupType, backupTypes } from '../../model/backup-kind.ts';
 import { manifestPath } from '../../model/manifest.ts';
 import type { OpenedBackups } from './open-backups.ts';
 import { openReader } from './readers.ts';
+import { keepMarked } from '../../workers/scratch-folder.ts';
 
 interface Asked extends Pick<Verification, 'signal' | 'begin' | 'progress' | 'proven'> {
   readonly backupId: string;
   readonly level: VerificationLevel;
+  /** Between two marks of its scratch folder, in ms: `keepMarked`. */
+  readonly markEveryMs?: number;
 }
 
 /** Verifies a backup of whatever type. Throws `backup-not-found`. */
@@ -34,12 +37,18 @@ export async function verifyOfType(
   { vault, catalog }: OpenedBackups,
   asked: Asked & { readonly type: BackupType },
 ): Promise<VerificationReport> {
-  const { backupId, type, level, signal, begin, progress, proven } = asked;
+  const { backupId, type, level, signal, begin, progress, proven, markEveryMs } = asked;
   // Named as a worker names its own: what a killed verification leaves, the next verification worker sweeps away.
   const name = `${hostname()},${process.pid},${backupId}.${type}`;
   const scratch = join(configuration.scratch.folder, 'verification', name);
   await rm(scratch, { recursive: true, force: true });
   await mkdir(scratch, { recursive: true, mode: 0o700 });
+  const marking = keepMarked(scratch, {
+    clock: systemClock,
+    // A folder that is gone or out of reach fails the verification itself.
+    onError: () => undefined,
+    ...(markEveryMs === undefined ? {} : { everyMs: markEveryMs }),
+  });
   try {
     const reader = openReader(type, catalog, configuration);
     return await verifyBackup(
@@ -48,6 +57,7 @@ export async function verifyOfType(
       level,
     );
   } finally {
+    await marking.stop();
     await rm(scratch, { recursive: true, force: true });
   }
 }
