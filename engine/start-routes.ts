@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import type { Clock } from './clock.ts';
+import { type Clock, monotonicClock } from './clock.ts';
 import { openConsumer, type Consumer } from './consumer.ts';
 import { checkWiring, directCalls } from './direct-calls.ts';
 import type { Direct, QueueSink } from './endpoint.ts';
@@ -80,7 +80,7 @@ export async function startRoutes<const Routes extends readonly AnyRoute[]>(
     if (from.kind === 'queue') consumers.push(openConsumer(route, queueExchange(from), shared));
     if (from.kind === 'timer') {
       const every = options.timers?.[from.name] ?? from.every;
-      const arm = openTimerArm(from, { ...shared, every });
+      const arm = openTimerArm(from, { ...shared, stopwatch: monotonicClock, every });
       arms.push(arm);
       consumers.push(openConsumer(route, timerExchange(clock, arm), shared));
     }

@@ -10,7 +10,10 @@ export interface TimerArm {
   arm(): Promise<void>;
   /** To be called at each tick. */
   ticked(): void;
-  /** Arms it again when it is gone from Redis, or when no tick came for two periods; warns then. */
+  /**
+   * Arms it anew when it is gone from Redis, when no tick came for two periods, or when the next one is further away than
+   * that, because the clock was set back; warns then.
+   */
   check(): Promise<void>;
   close(): Promise<void>;
 }
@@ -22,14 +25,16 @@ export function openTimerArm(
     readonly prefix: string;
     readonly every: number;
     readonly clock: Clock;
+    /** For durations: does not jump when the system's clock is set. */
+    readonly stopwatch: Clock;
     readonly log: Log;
     readonly onError: (error: Error) => void;
   },
 ): TimerArm {
-  const { connection, prefix, every, clock, log } = options;
+  const { connection, prefix, every, clock, stopwatch, log } = options;
   const queue = new Queue(timer.name, { connection, prefix });
   queue.on('error', options.onError);
-  let last = clock.now();
+  let last = stopwatch.now();
 
   async function arm(): Promise<void> {
     await queue.upsertJobScheduler(timer.name, { every }, { name: timer.name, data: {} });
@@ -37,14 +42,18 @@ export function openTimerArm(
   return {
     arm,
     ticked() {
-      last = clock.now();
+      last = stopwatch.now();
     },
     async check() {
-      const silent = clock.now() - last;
-      const lost = (await queue.getJobScheduler(timer.name)) === undefined;
-      if (!lost && silent <= 2 * every) return;
-      log.warn({ timer: timer.name, lost, silentMs: silent }, `The timer ${timer.name} is armed again.`);
-      last = clock.now();
+      const silentMs = Math.round(stopwatch.now() - last);
+      const armed = await queue.getJobScheduler(timer.name);
+      const lost = armed === undefined;
+      const nextInMs = armed?.next === undefined ? null : armed.next - clock.now();
+      if (!lost && Math.max(silentMs, nextInMs ?? 0) <= 2 * every) return;
+      log.warn({ timer: timer.name, lost, silentMs, nextInMs }, `The timer ${timer.name} is armed again.`);
+      last = stopwatch.now();
+      // Where it is there, arming alone would leave the next tick where it is.
+      await queue.removeJobScheduler(timer.name);
       await arm();
     },
     close: () => queue.close(),

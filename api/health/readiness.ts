@@ -68,12 +68,14 @@ function ledgerOf({ ledger }: HealthFacts, now: number): HealthCheck {
 
 function tick({ lastTick, tickEveryMs }: HealthFacts, now: number): HealthCheck {
   if (lastTick === null) return { name: 'last-tick', state: 'degraded', detail: 'none yet' };
-  const late = now - Date.parse(lastTick) > 2 * tickEveryMs;
-  return {
-    name: 'last-tick',
-    state: late ? 'degraded' : 'ok',
-    detail: late ? `${lastTick}: two are missing` : lastTick,
-  };
+  const since = now - Date.parse(lastTick);
+  const wrong =
+    since > 2 * tickEveryMs
+      ? ': two are missing'
+      : since < -tickEveryMs
+        ? ': in the future, the clock was set back and none has come since'
+        : '';
+  return { name: 'last-tick', state: wrong === '' ? 'ok' : 'degraded', detail: lastTick + wrong };
 }
 
 /** The next backup of the type begins anew, so this is for somebody to look at. */

@@ -14,14 +14,27 @@ export function openBoardQueues(url: string, prefix: string, log: Log) {
     queue.on('error', () => undefined);
     return queue;
   });
-  const timer = queues.find(({ name }) => name === timers[0].name);
+  /** Id and time of a tick that was handled. */
+  const newestUpTo = (ms: number | '+inf'): Promise<string[]> =>
+    connection.zrevrangebyscore(
+      `${prefix}:${timers[0].name}:completed`,
+      ms,
+      '-inf',
+      'WITHSCORES',
+      'LIMIT',
+      0,
+      1,
+    );
   return {
     queues,
     ticks: {
-      /** When the newest tick that was handled came, ISO-8601; null before the first. */
+      /**
+       * When the newest tick that was handled came, ISO-8601; null before the first. One in the future is told only where
+       * none has come since the clock was set back.
+       */
       async newest(): Promise<string | null> {
-        const [job] = (await timer?.getJobs(['completed'], 0, 0)) ?? [];
-        return job?.finishedOn === undefined ? null : new Date(job.finishedOn).toISOString();
+        const [, at] = [...(await newestUpTo(Date.now())), ...(await newestUpTo('+inf'))];
+        return at === undefined ? null : new Date(Number(at)).toISOString();
       },
     },
     async close() {

@@ -71,6 +71,12 @@ describe('health', () => {
       'last-tick',
       'degraded',
     ],
+    [
+      'degraded when no tick came since the clock was set back',
+      { lastTick: '2026-01-01T00:15:00.001Z' },
+      'last-tick',
+      'degraded',
+    ],
     ['degraded without a worker of a type', { workers: ['parquet'] }, 'workers-parquet', 'degraded'],
   ])('is %s', (_what, over, name, state) => {
     const health = healthOf({ ...well, ...over }, { workers, now });

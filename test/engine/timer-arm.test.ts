@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { Queue as BullQueue } from 'bullmq';
+import { systemClock } from '../../engine/clock.ts';
 import { timer } from '../../engine/endpoint.ts';
 import { openTimerArm } from '../../engine/timer-arm.ts';
 import { recordingLog } from '../support/recording-log.ts';
@@ -14,24 +15,24 @@ afterEach(async () => {
 });
 
 function anArm(name: string) {
-  const clock = new SettableClock();
+  const stopwatch = new SettableClock(0);
   const { log, lines } = recordingLog();
   const onError = (error: Error): void => {
     throw error;
   };
-  const options = { connection: redis, prefix, every, clock, log, onError };
+  const options = { connection: redis, prefix, every, clock: systemClock, stopwatch, log, onError };
   const arm = openTimerArm(timer(name, { every: 1 }), options);
   const queue = new BullQueue(name, { connection: redis, prefix });
   opened.push(arm, queue);
-  return { arm, queue, clock, lines };
+  return { arm, queue, stopwatch, lines };
 }
 
 it('leaves a timer alone that is there and comes', async () => {
-  const { arm, queue, clock, lines } = anArm('healthy');
+  const { arm, queue, stopwatch, lines } = anArm('healthy');
   await arm.arm();
-  clock.tick(every);
+  stopwatch.tick(every);
   arm.ticked();
-  clock.tick(2 * every);
+  stopwatch.tick(2 * every);
   await arm.check();
   expect(lines).toEqual([]);
   expect(await queue.getJobScheduler('healthy')).toMatchObject({ every });
@@ -48,20 +49,35 @@ it('arms a timer again that Redis has lost, and says so', async () => {
 });
 
 it('warns once when no tick came for two periods', async () => {
-  const { arm, clock, lines } = anArm('silent');
+  const { arm, stopwatch, lines } = anArm('silent');
   await arm.arm();
-  clock.tick(2 * every + 1);
+  stopwatch.tick(2 * every + 1);
   await arm.check();
   await arm.check();
   expect(lines).toMatchObject([{ fields: { timer: 'silent', lost: false, silentMs: 2 * every + 1 } }]);
 });
 
+it('brings the next tick back from the future of a clock that was set back', async () => {
+  const { arm, queue, lines } = anArm('ahead');
+  const hour = 3_600_000;
+  const startDate = Date.now() + hour;
+  await queue.upsertJobScheduler('ahead', { every, startDate }, { name: 'ahead', data: {} });
+  const nextIn = async () => ((await queue.getJobScheduler('ahead'))?.next ?? 0) - Date.now();
+  await arm.arm();
+  expect(await nextIn()).toBeGreaterThan(hour / 2);
+  await arm.check();
+  expect(await nextIn()).toBeLessThanOrEqual(every);
+  expect(await queue.getJobCountByTypes('delayed', 'waiting')).toBe(1);
+  await arm.check();
+  expect(lines).toMatchObject([{ level: 'warn', fields: { timer: 'ahead', lost: false, silentMs: 0 } }]);
+});
+
 it('takes a new period when it is armed with one, and keeps one message', async () => {
-  const { arm, queue, clock } = anArm('changed');
+  const { arm, queue, stopwatch } = anArm('changed');
   await arm.arm();
   const { log } = recordingLog();
   const onError = (): void => undefined;
-  const quicker = { connection: redis, prefix, every: 60_000, clock, log, onError };
+  const quicker = { connection: redis, prefix, every: 60_000, clock: systemClock, stopwatch, log, onError };
   const again = openTimerArm(timer('changed', { every: 1 }), quicker);
   opened.push(again);
   await again.arm();
