@@ -12,6 +12,7 @@ export interface HeartbeatOptions {
   readonly type: WorkerKind;
   readonly version: string;
   readonly activity: Activity;
+  /** At most; a third of the time for which a beat counts, where that is less. */
   readonly everyMs: number;
   readonly clock: Clock;
   readonly log: Log;
@@ -25,7 +26,8 @@ export async function startHeartbeat(options: HeartbeatOptions): Promise<{ stop(
   const beat = () => heartbeats.beat({ ...worker, startedAt, version, busyWith: activity.now() });
 
   await beat();
-  const beating = every(options.everyMs, beat, (error) => {
+  const everyMs = Math.min(options.everyMs, heartbeats.aliveForMs / 3);
+  const beating = every(everyMs, beat, (error) => {
     log.warn({ error: errorText(error) }, 'no heartbeat: Redis cannot be reached');
   });
   return {

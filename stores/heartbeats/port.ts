@@ -21,6 +21,8 @@ export interface WorkerHeartbeat {
 
 /** Which workers are alive: each says so again and again, and is forgotten when it no longer does. */
 export interface Heartbeats {
+  /** How long a worker counts as alive after a beat, in ms. */
+  readonly aliveForMs: number;
   beat(heartbeat: WorkerHeartbeat): Promise<void>;
   /** Forgets a worker at once, when it stops by itself. */
   forget(worker: Pick<WorkerHeartbeat, 'type' | 'host' | 'pid'>): Promise<void>;

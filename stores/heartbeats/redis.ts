@@ -28,6 +28,7 @@ export function createRedisHeartbeats(options: RedisHeartbeatsOptions): Heartbea
     `${prefix}:worker:${type}:${host}:${pid}`;
 
   return {
+    aliveForMs: ttlMs,
     async beat(beaten) {
       const key = keyOf(beaten);
       await redis.multi().set(key, JSON.stringify(beaten), 'PX', ttlMs).sadd(index, key).exec();
