@@ -13,7 +13,7 @@ export interface LeaderOptions {
   readonly log: Log;
   /** For how long the lease is held without being extended, in ms: the adapter's own duration. */
   readonly leaseMs: number;
-  /** Between two steps, in ms. */
+  /** Between two steps, in ms: one second, or less where the lease is short, so that it is extended before it ends. */
   readonly stepMs?: number;
   readonly pause?: Pause;
 }
@@ -33,7 +33,8 @@ export interface Leader {
 }
 
 export function createLeader(options: LeaderOptions): Leader {
-  const { lease, clock, log, leaseMs, stepMs = 1000, pause = systemPause } = options;
+  const { lease, clock, log, leaseMs, pause = systemPause } = options;
+  const { stepMs = Math.min(1000, leaseMs / 4) } = options;
   const stopping = new AbortController();
   let reign: Reign | undefined;
   let leading = false;

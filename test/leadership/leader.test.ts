@@ -186,21 +186,32 @@ describe('a leader', () => {
     expect(one.token()).toBe('b');
   });
 
+  const untilAborted = (_ms: number, signal: AbortSignal): Promise<void> =>
+    signal.aborted
+      ? Promise.resolve()
+      : new Promise((resolve) => {
+          signal.addEventListener('abort', () => {
+            resolve();
+          });
+        });
+
+  it('steps often enough to keep a short lease', async () => {
+    lease.grant('a');
+    const paused: number[] = [];
+    const pause: typeof untilAborted = (ms, signal) => {
+      paused.push(ms);
+      return untilAborted(ms, signal);
+    };
+    const one = leader({}, { leaseMs: 1000, pause });
+    one.start();
+    await new Promise(setImmediate);
+    await one.stop();
+    expect(paused).toEqual([1000 / 3, 250]);
+  });
+
   it('steps by itself, and on stop ends its parts and gives the lease up', async () => {
     lease.grant('a');
-    const one = leader(
-      {},
-      {
-        pause: (_ms, signal) =>
-          signal.aborted
-            ? Promise.resolve()
-            : new Promise((resolve) => {
-                signal.addEventListener('abort', () => {
-                  resolve();
-                });
-              }),
-      },
-    );
+    const one = leader({}, { pause: untilAborted });
     one.start();
     await new Promise(setImmediate);
     await one.settled();
