@@ -148,12 +148,16 @@ describe('the configuration', () => {
     expect(refusal({ store: { kind: 's3', folder: '', s3: { bucket: 'b' } } })).toBe('');
   });
 
-  it.each(['P1M', 'P1Y', 'PT0S', '-PT5M', 'PT-5M', '300', ''])('refuses %j as a duration', (tick) => {
-    expect(refusal({ schedule: { tick } })).toContain('schedule.tick: must be');
-  });
+  it.each(['P1M', 'P1Y', 'PT0S', '-PT5M', 'PT-5M', 'P36501D', '300', ''])(
+    'refuses %j as a duration',
+    (tick) => {
+      expect(refusal({ schedule: { tick } })).toContain('schedule.tick: must be');
+    },
+  );
 
   it('takes P1D for 24 hours', () => {
     expect(load({ schedule: { tick: 'P1D' } }).schedule.tick).toBe(86_400_000);
+    expect(load({ schedule: { tick: 'P36500D' } }).schedule.tick).toBe(36_500 * 86_400_000);
   });
 
   it('never shows a secret, wherever it was written', () => {
@@ -186,6 +190,9 @@ describe('the configuration', () => {
     expect(message).toMatch(/schedules: \[0\.name\]/);
     expect(message).toMatch(/\[1\.every\] must be an ISO-8601 duration/);
     expect(message).toMatch(/foo/);
+    expect(refusal({ schedules: [{ name: 'kms-keys', every: 'P101000000D' }] })).toMatch(
+      /\[0\.every\] must be an ISO-8601 duration .* at most P36500D/,
+    );
     expect(refusal({ schedules: [{ name: 'kms-keys' }, { name: 'kms-keys' }] })).toContain('stands twice');
     expect(refusal({ schedules: {} })).toContain('schedules: must be');
   });
