@@ -1,11 +1,15 @@
 import { setTimeout as timer } from 'node:timers/promises';
 
-/** Rejects when no answer came in time; a later answer is ignored. */
-export async function withDeadline<Answer>(answer: Promise<Answer>, ms: number): Promise<Answer> {
+/** Rejects when no answer came in time, with `reasons` there may be for it; a later answer is ignored. */
+export async function withDeadline<Answer>(
+  answer: Promise<Answer>,
+  ms: number,
+  reasons = '',
+): Promise<Answer> {
   const over = new AbortController();
   answer.catch(() => undefined);
   const late = timer(ms, undefined, { signal: over.signal }).then(() => {
-    throw new Error(`no answer within ${ms} ms`);
+    throw new Error(`no answer within ${ms} ms${reasons}`);
   });
   late.catch(() => undefined);
   try {

@@ -23,6 +23,8 @@ export function createTigerbeetleLedger(options: {
   const { clusterId, addresses, deadlineMs = 5000 } = options;
   let current: Client | undefined;
   let closed = false;
+  // To a client of another cluster a server says nothing at all.
+  const reasons = `: it is down, or its cluster id is not ${clusterId}`;
 
   async function connect(): Promise<Client> {
     const found = current === undefined ? await replicaAddresses(addresses) : [];
@@ -35,7 +37,7 @@ export function createTigerbeetleLedger(options: {
     let client: Client | undefined;
     try {
       client = await withDeadline(connect(), deadlineMs);
-      return await withDeadline(ask(client), deadlineMs);
+      return await withDeadline(ask(client), deadlineMs, reasons);
     } catch (error) {
       const coded = ledgerError(error, `${what} on ${addresses.join(', ')}`);
       if (coded.code !== 'invalid-request' && client !== undefined && client === current) {

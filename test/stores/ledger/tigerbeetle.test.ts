@@ -40,6 +40,16 @@ const binary = tigerbeetleBinary();
       await ledger.close();
     });
 
+    it('names the cluster id among the reasons when a server of another cluster is asked', async () => {
+      const options = { clusterId: server.clusterId + 7n, addresses: [server.address], deadlineMs: 500 };
+      const ledger = createTigerbeetleLedger(options);
+      await expect(ledger.lookupAccounts([1n])).rejects.toMatchObject({
+        code: 'ledger-unavailable',
+        message: expect.stringContaining('its cluster id is not 7') as unknown,
+      });
+      await ledger.close();
+    });
+
     it('goes on with a new session where the cluster has given its own to others', async () => {
       const program = fileURLToPath(new URL('../../support/evicted-client.js', import.meta.url));
       const { stdout } = await promisify(execFile)(process.execPath, [program, server.address]);
@@ -56,7 +66,9 @@ describe('a TigerBeetle ledger without a server', () => {
       code: 'ledger-unavailable',
       status: 503,
     });
-    await expect(ledger.queryTransfers({ limit: 1 })).rejects.toThrow(/no answer within 200 ms/);
+    await expect(ledger.queryTransfers({ limit: 1 })).rejects.toThrow(
+      /no answer within 200 ms: it is down, or its cluster id is not 0/,
+    );
     await ledger.close();
     await expect(ledger.lookupAccounts([1n])).rejects.toMatchObject({ code: 'ledger-unavailable' });
   });
