@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { loadConfiguration } from '../../config/load-configuration.ts';
 import { inReverse } from '../processes/in-reverse.ts';
 import { stopRequest } from '../processes/stop-request.ts';
+import { stopWithinMs } from '../processes/stop-within.ts';
 import { startAll } from '../start.ts';
 import { openLog } from '../wiring/log.ts';
 import { type FirstRun, followFirstRun } from './first-run.ts';
@@ -28,7 +29,6 @@ export interface QuickstartOptions {
 
 const readyWithinMs = 60_000;
 const firstRunWithinMs = 10 * 60_000;
-const stopWithinMs = 25_000;
 const redisPort = 6390;
 
 /**
@@ -60,7 +60,7 @@ export async function quickstart(options: QuickstartOptions): Promise<number> {
       environment: withoutConfiguration(environment),
       output: (name) => openSync(join(folder.logs, `${name}.log`), 'a', 0o600),
     });
-    opened.add(() => supervisor.stop(stopWithinMs));
+    opened.add(() => supervisor.stop(stopWithinMs(configuration)));
     const client = schedulerClient(access.url, access.viewerKey);
     await client.ready(readyWithinMs, stopped.signal);
     say(`serving on ${access.url}, keys in ${folder.access}; running every schedule once:`);

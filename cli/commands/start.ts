@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
 import { stopRequest } from '../../app/processes/stop-request.ts';
+import { stopWithinMs } from '../../app/processes/stop-within.ts';
 import { startAll } from '../../app/start.ts';
 import type { CliCommand } from '../cli.ts';
 import { processSettings } from '../process-settings.ts';
-
-/** Long enough for a worker's own deadline, short enough for who waits for the machine to go down. */
-const stopWithinMs = 25_000;
 
 export const start: CliCommand = (program, cli) => {
   program
@@ -18,6 +16,6 @@ export const start: CliCommand = (program, cli) => {
       const { configuration, file, log } = processSettings('supervisor', command, cli);
       const supervisor = startAll(configuration, { configurationFile: file, log, environment: cli.env });
       log.info({ reason: await stopRequest() }, 'stopping');
-      await supervisor.stop(stopWithinMs);
+      await supervisor.stop(stopWithinMs(configuration));
     });
 };
