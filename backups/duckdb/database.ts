@@ -28,6 +28,11 @@ export interface OpenOptions {
   readonly spill?: string;
   /** Storage version of a new file, e.g. `v1.4.0`. */
   readonly storageVersion?: string;
+  /**
+   * For a database that others have made, whose macros may be named as functions of DuckDB: in our SQL a plain name then
+   * means DuckDB's own (see `asApplication`). Whatever names no catalog is about DuckDB's own one, CHECKPOINT too.
+   */
+  readonly builtInsFirst?: boolean;
   /** False for a copy that is thrown away: its log stays as it is, unless a checkpoint is asked for. */
   readonly checkpoints?: boolean;
 }
@@ -80,7 +85,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     ];
     const clause = with_.length > 0 ? ` (${with_.join(', ')})` : '';
     await connection.run(`ATTACH ${quoteText(options.path)} AS ${quoteName(options.name)}${clause}`);
-    await connection.run(`USE ${quoteName(options.name)}`);
+    await connection.run(use(options));
     // A schema may have that name.
     if (options.name !== 'memory') await connection.run('DETACH memory');
     return {
@@ -88,7 +93,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
       connection,
       connect: async () => {
         const another = await connect();
-        await another.run(`USE ${quoteName(options.name)}`);
+        await another.run(use(options));
         return another;
       },
       rows: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJS(),
@@ -101,4 +106,10 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     await close();
     throw error;
   }
+}
+
+function use({ name, builtInsFirst }: OpenOptions): string {
+  return builtInsFirst === true
+    ? `SET search_path = ${quoteText(`system.main,${quoteName(name)}.main`)}`
+    : `USE ${quoteName(name)}`;
 }

@@ -27,7 +27,7 @@ export function isOutOfMemory(error: unknown): boolean {
 
 async function alone<T>(database: Database, work: (tries: number) => Promise<T>): Promise<T> {
   const [before] = await database.rows(
-    "SELECT current_setting('threads')::VARCHAR AS threads, current_setting('memory_limit') AS memory",
+    "SELECT system.main.current_setting('threads')::VARCHAR AS threads, system.main.current_setting('memory_limit') AS memory",
   );
   const memory = textOf(before?.['memory']);
   await database.run('SET threads = 1');

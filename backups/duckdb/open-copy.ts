@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { CodedError, errorText } from '../../errors/coded-error.ts';
 import { catalogName, type Database, openDatabase } from './database.ts';
 import { isOutOfMemory, multiplied } from './more-memory.ts';
+import { quoteName } from './sql-text.ts';
 
 interface Copy {
   readonly path: string;
@@ -36,7 +37,7 @@ async function mergeLog(copy: Copy): Promise<void> {
     try {
       const database = await open({ ...copy, memoryLimit }, 1);
       try {
-        await database.run('CHECKPOINT');
+        await database.run(`CHECKPOINT ${quoteName(database.name)}`);
       } finally {
         await database.close();
       }
@@ -58,7 +59,7 @@ async function mergeLog(copy: Copy): Promise<void> {
 function open({ path, file, memoryLimit, scratch }: Copy, threads?: number): Promise<Database> {
   const spill = join(scratch, 'spill');
   return openDatabase({
-    ...{ path, name: catalogName(file), memoryLimit, spill, checkpoints: false },
+    ...{ path, name: catalogName(file), memoryLimit, spill, checkpoints: false, builtInsFirst: true },
     ...(threads !== undefined && { threads }),
   });
 }

@@ -166,7 +166,7 @@ async function takeDatabase(
 async function versions(database: Database): Promise<{ readonly engine: string; readonly storage: string }> {
   const [row] = await database.rows(
     `SELECT version() AS engine, tags['storage_version'] AS storage FROM duckdb_databases()
-     WHERE database_name = current_database()`,
+     WHERE database_name = ${quoteText(database.name)}`,
   );
   return { engine: textOf(row?.['engine']), storage: textOf(row?.['storage']).replace('+', '') || 'v1.0.0' };
 }

@@ -1,3 +1,4 @@
+import { asApplication } from '../as-application.ts';
 import type { Database } from '../database.ts';
 import { quoteText, textOf } from '../sql-text.ts';
 import { inOneOrder } from './unordered-lists.ts';
@@ -16,7 +17,7 @@ const listings = {
   comment: `SELECT schema_name, table_name, column_name, comment FROM duckdb_columns()
     WHERE $ AND NOT internal AND comment IS NOT NULL AND table_oid NOT IN (SELECT table_oid FROM duckdb_tables())`,
   constraint: `SELECT schema_name, table_name, constraint_type, constraint_text, expression, constraint_column_names,
-    constraint_name, if(constraint_text = '', table_name, referenced_table) AS referenced, referenced_column_names FROM duckdb_constraints() WHERE $`,
+    constraint_name, CASE WHEN constraint_text = '' THEN table_name ELSE referenced_table END AS referenced, referenced_column_names FROM duckdb_constraints() WHERE $`,
   index: `SELECT schema_name, index_name, table_name, comment, tags, is_unique, is_primary, expressions, sql
     FROM duckdb_indexes() WHERE $`,
   view: `SELECT schema_name, view_name, comment, tags, sql FROM duckdb_views() WHERE $ AND NOT internal AND NOT temporary`,
@@ -36,7 +37,9 @@ export async function describeCatalogue(
   for (const [kind, select] of Object.entries(listings)) {
     if (kind === 'macro' && !macros) continue;
     const sql = select.replace(/\$(?= AND|$)/, `database_name = ${quoteText(database.name)}`);
-    for (const row of await database.rows(sql)) {
+    const read = () => database.rows(sql);
+    // DuckDB reads the SQL of each CHECK to list it.
+    for (const row of kind === 'constraint' ? await asApplication(database, read) : await read()) {
       const { of, name } = named[kind] ?? { of: '', name: '' };
       if (!except.has(`${of} ${textOf(row['schema_name'])}.${textOf(row[name])}`))
         lines.push(`${kind} ${JSON.stringify(row, (_key, value: unknown) => comparable(value))}`);

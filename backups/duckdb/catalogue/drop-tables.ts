@@ -1,4 +1,5 @@
 import { errorText } from '../../../errors/coded-error.ts';
+import { asApplication } from '../as-application.ts';
 import type { Database } from '../database.ts';
 import { quoteName, quoteText, textOf } from '../sql-text.ts';
 import { addressOf, withinSchema } from './addresses.ts';
@@ -27,7 +28,7 @@ async function drop(database: Database, table: Table): Promise<boolean> {
   } catch (error) {
     const text = errorText(error);
     const stale = /main key table of the table "(.*)"$/m.exec(text)?.[1];
-    if (stale !== undefined) await forget(database, table, stale);
+    if (stale !== undefined) await asApplication(database, () => forget(database, table, stale));
     return /Table with name .* does not exist!/.test(text);
   }
 }

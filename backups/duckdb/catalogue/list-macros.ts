@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database } from '../database.ts';
-import { quoteText, textOf } from '../sql-text.ts';
+import { quoteName, quoteText, textOf } from '../sql-text.ts';
 import type { CatalogueItem } from './catalogue.ts';
 import { type DeclaredMacro, macroFrom } from './macro-from.ts';
 import { dropTables } from './drop-tables.ts';
@@ -37,7 +37,7 @@ export async function listMacros(
     await dropTables(database, tables);
     await drop('sequence', where);
     await drop('type', own);
-    await database.run(`EXPORT DATABASE ${quoteText(join(folder, 'sql'))}`);
+    await database.run(`EXPORT DATABASE ${quoteName(database.name)} TO ${quoteText(join(folder, 'sql'))}`);
   } finally {
     await database.run('ROLLBACK');
   }

@@ -38,7 +38,7 @@ export async function listTables(database: Database): Promise<Table[]> {
     await database.rows(
       // Where it is the same table, DuckDB writes no text, and may give the name that the table had before.
       `SELECT table_oid, constraint_text AS text, constraint_column_names AS columns,
-         if(constraint_text = '', table_name, referenced_table) AS target, referenced_column_names AS target_columns
+         CASE WHEN constraint_text = '' THEN table_name ELSE referenced_table END AS target, referenced_column_names AS target_columns
        FROM duckdb_constraints() WHERE ${where} AND constraint_type = 'FOREIGN KEY' ORDER BY constraint_index`,
     ),
   ];

@@ -1,3 +1,4 @@
+import { asApplication } from '../as-application.ts';
 import { type Database, openDatabase } from '../database.ts';
 import type { Catalogue, CatalogueItem } from './catalogue.ts';
 import { describeCatalogue, differences } from './describe.ts';
@@ -49,7 +50,7 @@ async function withTrial<T>(
   items: readonly CatalogueItem[],
   use: (trial: Database, replayed: Replayed) => Promise<T>,
 ): Promise<T> {
-  const trial = await openDatabase({ path: ':memory:', name, memoryLimit: '128MB' });
+  const trial = await openDatabase({ path: ':memory:', name, memoryLimit: '128MB', builtInsFirst: true });
   try {
     return await use(trial, await replay(trial, items));
   } finally {
@@ -68,7 +69,7 @@ export async function listItems(
   /** Whether there are any. */
   readonly macros: boolean;
 }> {
-  const tables = await listTables(database);
+  const tables = await asApplication(database, () => listTables(database));
   const plain = await listPlainItems(database);
   const of = (...kinds: CatalogueItem['kind'][]): CatalogueItem[] =>
     plain.filter((item) => kinds.includes(item.kind));

@@ -1,4 +1,5 @@
 import { errorText } from '../../../errors/coded-error.ts';
+import { asApplication } from '../as-application.ts';
 import type { Database } from '../database.ts';
 import { withEnoughMemory } from '../more-memory.ts';
 import { quoteName } from '../sql-text.ts';
@@ -18,7 +19,11 @@ export interface Replayed {
  * on sequences come in any order. What is left is tried with its schema in use, as its application may have had it: a
  * macro names others as it was written.
  */
-export async function replay(database: Database, items: readonly CatalogueItem[]): Promise<Replayed> {
+export function replay(database: Database, items: readonly CatalogueItem[]): Promise<Replayed> {
+  return asApplication(database, () => makeAll(database, items));
+}
+
+async function makeAll(database: Database, items: readonly CatalogueItem[]): Promise<Replayed> {
   const made: CatalogueItem[] = [];
   let waiting: readonly Failed[] = items.map((item) => ({ ...item, reason: '' }));
   for (let before = -1; waiting.length !== before;) {

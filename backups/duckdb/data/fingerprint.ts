@@ -30,7 +30,7 @@ export async function fingerprintChunks(
   table: Table,
   without: ReadonlySet<number> = new Set(),
 ): Promise<ChunkFingerprint[]> {
-  const hidden = `(SELECT *, row_number() OVER () AS "backup row" FROM ${addressOf(database, table)})`;
+  const hidden = `(SELECT ${stored(table)}, row_number() OVER () AS "backup row" FROM ${addressOf(database, table)})`;
   const [chunk, place, from] = table.hidesRowId
     ? ['0', '"backup row"', hidden]
     : [`rowid // ${chunkRows}`, `rowid % ${chunkRows}`, rowsBetween(database, table, without)];
@@ -47,11 +47,16 @@ export async function fingerprintChunks(
   }));
 }
 
+/** Generated columns call macros of the application. */
+function stored({ columns }: Table): string {
+  return columns.map(({ name, readAs = name }) => quoteName(readAs)).join(', ');
+}
+
 /** The rows of all other chunks, each run of them by its row ids: the rest of the table is not read. */
 function rowsBetween(database: Pick<Database, 'name'>, table: Table, without: ReadonlySet<number>): string {
   if (without.size === 0) return addressOf(database, table);
   const left = [...without].sort((a, b) => a - b);
-  const select = `SELECT rowid, * FROM ${addressOf(database, table)} WHERE rowid`;
+  const select = `SELECT rowid, ${stored(table)} FROM ${addressOf(database, table)} WHERE rowid`;
   const runs = left.flatMap((chunk, index) => {
     const from = index === 0 ? 0 : (left[index - 1] ?? 0) + 1;
     return from === chunk ? [] : [`${select} >= ${from * chunkRows} AND rowid < ${chunk * chunkRows}`];

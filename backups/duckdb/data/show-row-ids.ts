@@ -1,3 +1,4 @@
+import { asApplication } from '../as-application.ts';
 import { addressOf } from '../catalogue/addresses.ts';
 import type { Table } from '../catalogue/list-tables.ts';
 import type { Database } from '../database.ts';
@@ -10,7 +11,9 @@ import { quoteName, quoteText, textOf } from '../sql-text.ts';
  */
 export async function showRowIds(database: Database, tables: readonly Table[]): Promise<Table[]> {
   const shown: Table[] = [];
-  for (const table of tables) shown.push(table.hidesRowId ? await rename(database, table) : table);
+  for (const table of tables) {
+    shown.push(table.hidesRowId ? await asApplication(database, () => rename(database, table)) : table);
+  }
   return shown;
 }
 

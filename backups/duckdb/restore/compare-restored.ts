@@ -18,7 +18,12 @@ export async function compareRestored(
   { scratch, memoryLimit }: { readonly scratch: string; readonly memoryLimit: string },
 ): Promise<void> {
   // Not read-only: macros are listed in a transaction that is given up.
-  const database = await openDatabase({ path: file, name: details.database, memoryLimit });
+  const database = await openDatabase({
+    path: file,
+    name: details.database,
+    memoryLimit,
+    builtInsFirst: true,
+  });
   try {
     const [row] = await database.rows('SELECT version() AS v');
     await compareTables(database, details, row?.['v'] === details.engine);

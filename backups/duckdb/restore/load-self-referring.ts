@@ -41,7 +41,8 @@ async function runs(database: Database, table: DetailedTable, staging: string): 
     return `SELECT s.rowid AS child, p.rowid AS parent FROM ${staging} s JOIN ${staging} p ON ${match.join(' AND ')}`;
   });
   const links = await database.rows(
-    `SELECT child::DOUBLE AS child, max(parent)::DOUBLE AS parent FROM (${pairs.join(' UNION ALL ')}) GROUP BY ALL ORDER BY child`,
+    // A macro of the application may be named so.
+    `SELECT child::DOUBLE AS child, system.main.max(parent)::DOUBLE AS parent FROM (${pairs.join(' UNION ALL ')}) GROUP BY ALL ORDER BY child`,
   );
   const found: [number, number][] = [];
   let from = 0;

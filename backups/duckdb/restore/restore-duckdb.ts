@@ -3,11 +3,13 @@ import { CodedError } from '../../../errors/coded-error.ts';
 import type { Manifest } from '../../../model/manifest.ts';
 import type { Selection } from '../../backup-restorer.ts';
 import type { BackupCatalog } from '../../backup-taker.ts';
+import { asApplication } from '../as-application.ts';
 import type { CatalogueItem } from '../catalogue/catalogue.ts';
 import { replay } from '../catalogue/replay.ts';
 import { type Database, openDatabase } from '../database.ts';
 import { detailsOf, type DuckdbDetails } from '../manifest.ts';
 import { withEnoughMemory } from '../more-memory.ts';
+import { quoteName } from '../sql-text.ts';
 import { type Chosen, chooseItems } from './choose-items.ts';
 import type { ChosenTable } from './chosen-table.ts';
 import { createFiles, type Files } from './fetch-files.ts';
@@ -58,6 +60,7 @@ export async function restoreDuckdb(restore: DuckdbRestore): Promise<RestoredDuc
       memoryLimit: restore.memoryLimit,
       spill: join(workspace.folder, 'spill'),
       storageVersion: details.storage,
+      builtInsFirst: true,
     });
     const interrupt = (): void => {
       database.connection.interrupt();
@@ -67,7 +70,7 @@ export async function restoreDuckdb(restore: DuckdbRestore): Promise<RestoredDuc
     try {
       const { folder } = workspace;
       filled = await fill(database, { manifest, details }, { ...restore, chosen, folder });
-      await withEnoughMemory(database, () => database.run('CHECKPOINT'));
+      await withEnoughMemory(database, () => database.run(`CHECKPOINT ${quoteName(database.name)}`));
     } finally {
       restore.signal.removeEventListener('abort', interrupt);
       await database.close();
@@ -137,13 +140,13 @@ async function loadAndProve(
 ): Promise<{ readonly proof: Proof; readonly rows: number }> {
   const { table } = one;
   const { batches, selects, sameEngine } = loaded;
-  const condition = await conditionOf(database, one);
+  const condition = await asApplication(database, () => conditionOf(database, one));
   if (condition === undefined) {
-    await loadTable(database, table, batches);
+    await asApplication(database, () => loadTable(database, table, batches));
     const prove = () => proveTable(database, table, sameEngine ? undefined : selects);
     return { proof: await withEnoughMemory(database, prove), rows: table.rows };
   }
-  await loadPart(database, table, keptOf(batches, condition));
+  await asApplication(database, () => loadPart(database, table, keptOf(batches, condition)));
   return withEnoughMemory(database, () => provePart(database, table, { condition, selects, sameEngine }));
 }
 

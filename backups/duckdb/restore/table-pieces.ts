@@ -65,6 +65,6 @@ export function selectPiece(table: DetailedTable, piece: Piece, file: OpenedFile
   const within = (id: string): string =>
     whole ? '' : ` WHERE ${id} >= ${piece.offset} AND ${id} < ${piece.offset + piece.rows}`;
   return file.layout.format === 'parquet'
-    ? `SELECT ${columns.join(', ')} FROM read_parquet(${quoteText(file.path)}, hive_partitioning = false${whole ? '' : ', file_row_number = true'})${within('file_row_number')}`
+    ? `SELECT ${columns.join(', ')} FROM system.main.read_parquet(${quoteText(file.path)}, hive_partitioning = false${whole ? '' : ', file_row_number = true'})${within('file_row_number')}`
     : `SELECT ${columns.join(', ')} FROM ${quoteName(file.attached)}.main.rows${within('rowid')}`;
 }
