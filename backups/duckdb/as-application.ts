@@ -9,7 +9,7 @@ import { quoteName, quoteText, textOf } from './sql-text.ts';
 export async function asApplication<T>(database: Database, work: () => Promise<T>): Promise<T> {
   const [row] = await database.rows("SELECT system.main.current_setting('search_path') AS path");
   const before = `SET search_path = ${quoteText(textOf(row?.['path']))}`;
-  await database.run(`USE ${quoteName(database.name)}`);
+  await database.run(`USE ${quoteName(database.name)}.main`);
   let done: T;
   try {
     done = await work();

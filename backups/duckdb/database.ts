@@ -37,12 +37,14 @@ export interface OpenOptions {
   readonly checkpoints?: boolean;
 }
 
-const reserved = new Set(['memory', 'main', 'temp', 'system']);
+/** In this case of their letters alone. */
+const reserved = new Set(['main', 'temp', 'system']);
 
-/** The catalog name that DuckDB gives a file: its name without folder and extension. */
+/** The catalog name that DuckDB gives a file: what stands before the first dot or question mark, but for leading ones. */
 export function catalogName(path: string): string {
-  const name = basename(path).replace(/\.[^.]*$/, '');
-  return reserved.has(name.toLowerCase()) ? `${name}_db` : name;
+  const file = basename(path);
+  const name = file.split(/[.?]/).find((part) => part !== '') ?? file;
+  return reserved.has(name) ? `${name}_db` : name;
 }
 
 /** Opens (or makes) a file. Extensions are never downloaded. */
@@ -84,10 +86,13 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
         : [`STORAGE_VERSION ${quoteText(options.storageVersion)}`]),
     ];
     const clause = with_.length > 0 ? ` (${with_.join(', ')})` : '';
+    // A schema may be named as the catalog that DuckDB begins with, or this one.
+    const begin = options.name.toLowerCase() === 'memory' ? 'backup_begin' : 'memory';
+    if (begin !== 'memory')
+      await connection.run(`ATTACH ':memory:' AS ${begin}; USE ${begin}; DETACH memory`);
     await connection.run(`ATTACH ${quoteText(options.path)} AS ${quoteName(options.name)}${clause}`);
     await connection.run(use(options));
-    // A schema may have that name.
-    if (options.name !== 'memory') await connection.run('DETACH memory');
+    await connection.run(`DETACH ${begin}`);
     return {
       name: options.name,
       connection,
@@ -111,5 +116,5 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
 function use({ name, builtInsFirst }: OpenOptions): string {
   return builtInsFirst === true
     ? `SET search_path = ${quoteText(`system.main,${quoteName(name)}.main`)}`
-    : `USE ${quoteName(name)}`;
+    : `USE ${quoteName(name)}.main`;
 }

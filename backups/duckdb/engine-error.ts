@@ -1,6 +1,21 @@
 import { CodedError, errorText } from '../../errors/coded-error.ts';
 
 /**
+ * What DuckDB has refused of a backup that was being restored, as `object-damaged`: a row that a CHECK does not let in. All
+ * else is given back as it is; what the machine lacks (memory, room, a library) says nothing of the backup.
+ */
+export function refusedRestore(error: unknown, backupId: string): unknown {
+  const text = errorText(error);
+  const refused = /^(Error: )?(Constraint|Catalog|Binder|Parser|Conversion|Invalid Input|Dependency) Error: /;
+  if (error instanceof CodedError || !refused.test(text)) return error;
+  return new CodedError(
+    'object-damaged',
+    `Backup ${backupId} cannot be restored with this DuckDB: ${text}. Nothing was restored; leave that table out, or try another backup.`,
+    { cause: error, facts: { backupId } },
+  );
+}
+
+/**
  * What DuckDB threw while it read our copy, as `source-unreadable`: a damaged block, a value that cannot be cast. All else
  * is given back as it is.
  */

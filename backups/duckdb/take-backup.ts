@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Clock, systemClock } from '../../engine/clock.ts';
 import type { BackupJob, BackupTaker, Taken } from '../backup-taker.ts';
+import type { Catalogue } from './catalogue/catalogue.ts';
 import { readCatalogue } from './catalogue/read-catalogue.ts';
 import { chooseParent, type Parent } from './choose-parent.ts';
 import { type BlockDigests, startBlockDigests } from './data/block-digests.ts';
@@ -135,9 +136,7 @@ async function takeDatabase(
   const notes = [
     ...('none' in parent && parent.none !== '' ? [`taken in full: ${parent.none}`] : []),
     // The note stands in the clear header of the manifest, which names nothing of the source.
-    ...(catalogue.broken.length > 0
-      ? [`${catalogue.broken.length} broken views or macros are kept as text`]
-      : []),
+    ...brokenNotes(catalogue),
     ...(catalogue.differences.length > 0
       ? [`${catalogue.differences.length} lines of the catalogue are not carried exactly`]
       : []),
@@ -161,6 +160,15 @@ async function takeDatabase(
     },
     details,
   };
+}
+
+function brokenNotes({ broken }: Catalogue): string[] {
+  const tables = broken.filter(({ kind }) => kind === 'table').length;
+  const others = broken.length - tables;
+  return [
+    ...(tables > 0 ? [`${tables} tables cannot be made again but with their columns and rows alone`] : []),
+    ...(others > 0 ? [`${others} broken views or macros are kept as text`] : []),
+  ];
 }
 
 async function versions(database: Database): Promise<{ readonly engine: string; readonly storage: string }> {

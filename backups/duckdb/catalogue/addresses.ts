@@ -28,7 +28,7 @@ export function qualified(database: Pick<Database, 'name'>, schema: string, sql:
 
 /** Foreign keys take no name with a catalog: with the schema in use, and plain names. */
 export function withinSchema(database: Pick<Database, 'name'>, schema: string, sql: string): string {
-  return `USE ${quoteName(database.name)}.${quoteName(schema)}; ${sql} USE ${quoteName(database.name)};`;
+  return `USE ${quoteName(database.name)}.${quoteName(schema)}; ${sql} USE ${quoteName(database.name)}.main;`;
 }
 
 export function isAmbiguous(database: Pick<Database, 'name'>, schema: string): boolean {

@@ -1,5 +1,7 @@
 import { asApplication } from '../as-application.ts';
 import { type Database, openDatabase } from '../database.ts';
+import { quoteName } from '../sql-text.ts';
+import { keptAddress } from './addresses.ts';
 import type { Catalogue, CatalogueItem } from './catalogue.ts';
 import { describeCatalogue, differences } from './describe.ts';
 import { listMacros } from './list-macros.ts';
@@ -17,16 +19,40 @@ export async function readCatalogue(
 ): Promise<{ readonly catalogue: Catalogue; readonly tables: readonly Table[] }> {
   const { early, late, tables, macros } = await listItems(database, scratch);
   return withTrial(database, early, async (trial, first) => {
+    const refused = first.failed.filter(({ kind }) => kind === 'table');
+    const others = first.failed.filter(({ kind }) => kind !== 'table');
+    // Views on such a table are made with it.
+    const again = await replay(trial, [...bareTables(database, tables, refused), ...others]);
     const second = await replay(trial, late);
-    const broken = [...first.failed, ...second.failed];
+    const broken = [...refused, ...again.failed, ...second.failed];
     const told = new Set(broken.map(({ kind, schema, name }) => `${kind} ${schema}.${name}`));
     const here = await describeCatalogue(database, { macros, except: told });
     // Of two macros of one name, one may be there.
     const there = await describeCatalogue(trial, { macros, except: told });
     return {
-      catalogue: { items: [...first.made, ...second.made], broken, differences: differences(here, there) },
+      catalogue: {
+        items: [...first.made, ...again.made, ...second.made],
+        broken,
+        differences: differences(here, there),
+      },
       tables,
     };
+  });
+}
+
+/** The tables with their columns and these' types alone, so that their rows can be restored. */
+function bareTables(
+  database: Database,
+  tables: readonly Table[],
+  refused: readonly CatalogueItem[],
+): CatalogueItem[] {
+  return refused.flatMap(({ kind, schema, name }) => {
+    const table = tables.find((each) => each.schema === schema && each.name === name);
+    const columns = table?.columns.map((column) => `${quoteName(column.name)} ${column.type}`).join(', ');
+    const address = keptAddress(database, { schema, name });
+    return columns === undefined
+      ? []
+      : [{ kind, schema, name, sql: `CREATE TABLE ${address} (${columns});` }];
   });
 }
 

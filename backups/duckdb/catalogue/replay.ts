@@ -56,7 +56,7 @@ async function makeEach<T extends CatalogueItem>(
       made.push({ kind, schema, name, sql });
     } catch (error) {
       // It may have failed with another schema in use.
-      if (sql.startsWith('USE ')) await database.run(`USE ${quoteName(database.name)}`);
+      if (sql.startsWith('USE ')) await database.run(`USE ${quoteName(database.name)}.main`);
       failed.push({ item, reason: errorText(error).split('\n', 1)[0] ?? '' });
     }
   }

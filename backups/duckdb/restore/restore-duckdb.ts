@@ -7,6 +7,7 @@ import { asApplication } from '../as-application.ts';
 import type { CatalogueItem } from '../catalogue/catalogue.ts';
 import { replay } from '../catalogue/replay.ts';
 import { type Database, openDatabase } from '../database.ts';
+import { refusedRestore } from '../engine-error.ts';
 import { detailsOf, type DuckdbDetails } from '../manifest.ts';
 import { withEnoughMemory } from '../more-memory.ts';
 import { quoteName } from '../sql-text.ts';
@@ -80,7 +81,7 @@ export async function restoreDuckdb(restore: DuckdbRestore): Promise<RestoredDuc
     return { ...filled, broken: [...details.catalogue.broken, ...filled.broken] };
   } catch (error) {
     restore.signal.throwIfAborted();
-    throw error;
+    throw refusedRestore(error, restore.backupId);
   } finally {
     await workspace.remove();
   }
