@@ -1,6 +1,7 @@
 import { asApplication } from '../as-application.ts';
 import type { Database } from '../database.ts';
 import { quoteText, textOf } from '../sql-text.ts';
+import { inAnyCase } from './list-tables.ts';
 import { inOneOrder } from './unordered-lists.ts';
 
 const listings = {
@@ -50,7 +51,9 @@ export async function describeCatalogue(
 
 function comparable(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString();
-  return typeof value === 'string' ? inOneOrder(readAgain(value)) : value;
+  if (typeof value !== 'string') return value;
+  // Names are the same in any case; a foreign key has them as they were written, and is made with those of the columns.
+  return inOneOrder(readAgain(value)).replaceAll(/\bFOREIGN KEY \([^)]*\)/g, inAnyCase);
 }
 
 /** DuckDB 1.5 writes `AS DOUBLE` where it stood in its own rules, and `AS "DOUBLE"` when it has read that. */

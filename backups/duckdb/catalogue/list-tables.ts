@@ -80,7 +80,7 @@ function tableNamed(
 }
 
 /** Names are the same in any case of the letters of ASCII; a foreign key has them as they were written. */
-function inAnyCase(name: string): string {
+export function inAnyCase(name: string): string {
   return name.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 

@@ -1,4 +1,5 @@
 import { addressOf } from '../catalogue/addresses.ts';
+import { inAnyCase } from '../catalogue/list-tables.ts';
 import type { Database } from '../database.ts';
 import type { DetailedTable } from '../manifest.ts';
 import { quoteName, quoteText, textOf } from '../sql-text.ts';
@@ -36,7 +37,8 @@ async function runs(database: Database, table: DetailedTable, staging: string): 
   const pairs = keys.map(({ columns, targets }) => {
     const [own, other] = [columns, targets].map((list) => (Array.isArray(list) ? list.map(textOf) : []));
     const staged = (name: string): string =>
-      stagedNames(table)[table.columns.findIndex((column) => column.name === name)] ?? quoteName(name);
+      stagedNames(table)[table.columns.findIndex((column) => inAnyCase(column.name) === inAnyCase(name))] ??
+      quoteName(name);
     const match = (own ?? []).map((name, index) => `s.${staged(name)} = p.${staged(other?.[index] ?? '')}`);
     return `SELECT s.rowid AS child, p.rowid AS parent FROM ${staging} s JOIN ${staging} p ON ${match.join(' AND ')}`;
   });

@@ -1,5 +1,6 @@
 import { CodedError } from '../../../errors/coded-error.ts';
 import { addressOf } from '../catalogue/addresses.ts';
+import { inAnyCase } from '../catalogue/list-tables.ts';
 import type { Database } from '../database.ts';
 import type { DetailedTable } from '../manifest.ts';
 import { quoteName, quoteText, textOf } from '../sql-text.ts';
@@ -39,7 +40,7 @@ async function linkedTo(
        AND constraint_type = 'FOREIGN KEY'`,
   );
   const parts = keys.flatMap(({ target, columns, targets }) => {
-    const parent = to.find(({ name }) => name === target);
+    const parent = to.find(({ name }) => inAnyCase(name) === inAnyCase(textOf(target)));
     if (parent === undefined) return [];
     const own = namesOf(columns).map((name) => `s.${quoteName(name)}`);
     const same = namesOf(targets).map((name, index) => `p.${quoteName(name)} = ${own[index] ?? ''}`);
