@@ -52,7 +52,7 @@ async function hold(path: string, options: SnapshotOptions): Promise<{ database:
       };
     } catch (error) {
       const text = errorText(error);
-      if (!text.includes('lock')) {
+      if (!text.includes('Could not set lock on file')) {
         throw new CodedError('source-unreadable', `${path} cannot be opened: ${text}`, { cause: error });
       }
       if (performance.now() > end) {

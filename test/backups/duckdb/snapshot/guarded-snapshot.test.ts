@@ -163,6 +163,16 @@ it('ends when it is aborted', async () => {
   await expect(waiting).rejects.toThrow();
 });
 
+it.each(['missing', 'no DuckDB'])(
+  'says that a file to hold is %s, whatever its name, and waits for nothing',
+  async (what) => {
+    const path = join(await scratch(), 'clock.duckdb');
+    if (what !== 'missing') await writeFile(path, 'no DuckDB at all'.repeat(1000));
+    const holding = heldSnapshot(path, `${path}.copy`, options({ patience: 150 }));
+    await expect(holding).rejects.toMatchObject({ code: 'source-unreadable' });
+  },
+);
+
 it('holds the file read-only instead, and is refused while a writer has it', async () => {
   const folder = await scratch();
   const path = join(folder, 'live.duckdb');
