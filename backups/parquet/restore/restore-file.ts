@@ -40,9 +40,12 @@ async function writeFully(handle: FileHandle, chunk: Uint8Array): Promise<void> 
   }
 }
 
-/** The time of its last change is kept to the microsecond: finer ones do not fit the system call's argument in Node. */
+/**
+ * The time of its last change is kept to the microsecond: finer ones do not fit the system call's argument in Node, which
+ * takes a number below 0 for now, and only as text for a time before 1970.
+ */
 async function finish(handle: FileHandle, file: ParquetFile): Promise<void> {
-  const seconds = Number(BigInt(file.mtime) / 1000n) / 1e6;
+  const seconds = String(Number(BigInt(file.mtime) / 1000n) / 1e6);
   await handle.chmod(file.mode);
   await handle.utimes(seconds, seconds);
   await handle.sync();

@@ -32,7 +32,15 @@ async function backedUp() {
       signal: signal ?? new AbortController().signal,
       progress: () => undefined,
     });
-  return { archive, vault, first: first.header.backupId, second: second.header.backupId, parent, restore };
+  return {
+    archive,
+    vault,
+    taker,
+    first: first.header.backupId,
+    second: second.header.backupId,
+    parent,
+    restore,
+  };
 }
 
 describe('restoring a Parquet archive', () => {
@@ -48,6 +56,14 @@ describe('restoring a Parquet archive', () => {
     expect(is.mtimeMs).toBeCloseTo(was.mtimeMs, 2);
     expect(is.mode).toBe(was.mode);
     expect(await readdir(parent)).toEqual(['restored']);
+  });
+
+  it('brings back a time before 1970', async () => {
+    const { archive, vault, taker, restore } = await backedUp();
+    await utimes(join(archive, 'y.parquet'), '-315619200.25', '-315619200.25');
+    const { header } = await vault.take(taker);
+    const { folder } = await restore(header.backupId);
+    expect((await stat(join(folder, 'y.parquet'))).mtime.toISOString()).toBe('1959-12-31T23:59:59.750Z');
   });
 
   it('brings back an older state as it was', async () => {
