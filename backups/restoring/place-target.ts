@@ -1,5 +1,5 @@
-import { lstat, mkdir, rename, rm, rmdir } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { lstat, mkdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
+import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { CodedError, errorText } from '../../errors/coded-error.ts';
 import { systemCode } from '../../errors/system-code.ts';
 import { hiddenBeside } from './hidden-name.ts';
@@ -18,13 +18,13 @@ export interface Target {
  * Lets `restore` make `to`. With `overwrite` it makes it under a hidden name beside, and what had the name goes only
  * when all of the new is there. Whatever fails or is interrupted, the target is as it was, and folders above it that
  * were made for it are gone again; what killed ones have left of it is put right before, and `swept` hears of it. Throws
- * `restore-target-exists`, `restore-target-unusable`.
+ * `restore-target-exists`, `restore-target-unusable`, `invalid-request`.
  */
 export async function placeTarget<T>(
   target: Target & { readonly swept?: (told: readonly string[]) => void },
   restore: (to: string) => Promise<T>,
 ): Promise<T> {
-  const to = resolve(target.to);
+  const to = placeOf(target);
   const told = await onTarget(to, sweepDeadRestores(to));
   if (told.length > 0) target.swept?.(told);
   const there = await requirePlace(target);
@@ -46,15 +46,31 @@ export async function placeTarget<T>(
 
 /**
  * What is there already, undefined for nothing. Throws `restore-target-exists` where it is not to be replaced,
- * `restore-target-unusable` where it cannot be.
+ * `restore-target-unusable` where it cannot be, `invalid-request` for no name at all.
  */
 export async function requirePlace(target: Target): Promise<TargetKind | undefined> {
-  const to = resolve(target.to);
+  const to = placeOf(target);
   const there = (await kindAt(to)) ?? (await kindAt(`${to}.wal`));
   if (there === undefined) return undefined;
   if (!target.overwrite) throw exists(to);
   if (there !== target.kind) throw unusable(to, `it is no ${target.kind}`);
+  if (there === 'folder' && (await holdsThisProcess(to)))
+    throw unusable(
+      to,
+      'the current working directory is in it: start the restore from elsewhere to replace it',
+    );
   return there;
+}
+
+/** An empty name would be resolved to the current working directory, with all that is in it. */
+function placeOf({ to }: Target): string {
+  if (to.trim() !== '') return resolve(to);
+  throw new CodedError('invalid-request', '--to names no place: give the path that is to be made.');
+}
+
+async function holdsThisProcess(folder: string): Promise<boolean> {
+  const below = relative(await onTarget(folder, realpath(folder)), process.cwd());
+  return below.split(sep)[0] !== '..';
 }
 
 /** The old one keeps a name until the new one has its own. A log beside it belongs to it, and goes with it. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { requireFreeSpace } from '../../../backups/restoring/free-space.ts';
@@ -82,6 +82,33 @@ describe('what killed restores leave', () => {
       `${foreign} is left of a restore on another machine: remove it when that has ended`,
     ]);
     expect(await names(dirname(target))).toEqual([basename(foreign)]);
+  });
+});
+
+describe('a target that would take along what nobody named', () => {
+  const place = (to: string, restore: (to: string) => Promise<unknown>) =>
+    placeTarget({ to, kind: 'folder', overwrite: true }, restore);
+  const never = () => Promise.reject(new Error('restored'));
+
+  it.each(['', ' '])('is refused where it has no name: "%s"', async (to) => {
+    await expect(place(to, never)).rejects.toMatchObject({ code: 'invalid-request' });
+  });
+
+  it('is refused where the process works in it', async () => {
+    const before = process.cwd();
+    const folder = await scratch();
+    await mkdir(join(folder, 'a', 'b'), { recursive: true });
+    await mkdir(join(folder, '..a'));
+    await symlink(folder, join(folder, 'link'));
+    process.chdir(join(folder, 'a'));
+    try {
+      for (const to of ['.', '..', folder, join(folder, 'link', 'a'), '/']) {
+        await expect(place(to, never)).rejects.toMatchObject({ code: 'restore-target-unusable' });
+      }
+      for (const to of ['b', join('..', '..a')]) await place(to, (made) => mkdir(made));
+    } finally {
+      process.chdir(before);
+    }
   });
 });
 
