@@ -11,6 +11,7 @@ import { preview, type PreviewedRun } from '../../scheduling/preview.ts';
 import { measuredDurations } from '../measured-durations.ts';
 import type { Cli, SharedOptions } from '../cli.ts';
 import { configurationFor } from '../configuration-for.ts';
+import { momentOf } from '../moment-of.ts';
 import { table } from '../table.ts';
 
 interface Options extends SharedOptions {
@@ -48,8 +49,8 @@ export function schedulePreview(cli: Cli): Command {
 }
 
 function untilOf(text: string, from: number): number {
-  const until = Date.parse(text);
-  if (until > from && until - from <= longestMs) return until;
+  const until = momentOf(text) ?? momentOf(`${text}T00:00:00Z`);
+  if (until !== undefined && until > from && until - from <= longestMs) return until;
   throw new CodedError(
     'invalid-request',
     `--until "${text}" must be a time from now to a year ahead, e.g. ${new Date(from + 86_400_000).toISOString()}`,

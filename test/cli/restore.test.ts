@@ -83,6 +83,7 @@ describe('restore duckdb', () => {
     for (const [args, text] of [
       [['--at', '2020-01-01T00:00:00Z'], 'backup-not-found'],
       [['--at', 'yesterday'], 'is no time'],
+      [['--at', '2026-02-30T06:00:00Z'], 'is no time'],
       [['--at', before, '--backup', full.id], 'not both'],
       [['--tables', 'nope'], 'no table'],
     ] as const) {

@@ -210,7 +210,11 @@ describe('the command line', () => {
     const first = await run(['schedule', 'preview', '--until', until, '--from-nothing'], undefined, sources);
     expect(first.out).toMatch(/^STARTS[^]*duckdb-full/);
     expect((await run(['schedule', 'preview', '--until', until])).out).toMatch(/nothing would run/);
-    for (const wrong of ['soon', '2020-01-01', '2999-01-01']) {
+    const day = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
+    expect(await run(['schedule', 'preview', '--until', day])).toMatchObject({ code: 0 });
+    const year = new Date().getUTCFullYear();
+    const noDay = Date.parse(`${year}-02-28`) > Date.now() ? `${year}-02-30` : `${year + 1}-02-30`;
+    for (const wrong of ['soon', '2020-01-01', '2999-01-01', noDay, `${noDay}T06:00:00Z`]) {
       expect(await run(['schedule', 'preview', '--until', wrong])).toMatchObject({ code: 2 });
     }
   });

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Wanted } from '../../../backups/restoring/choose-backup.ts';
 import { CodedError } from '../../../errors/coded-error.ts';
 import { type KeyOptions, withKeyOption } from '../../backup-access.ts';
+import { momentOf } from '../../moment-of.ts';
 
 /** The options that every restore has. */
 export interface RestoreOptions extends KeyOptions {
@@ -43,8 +44,8 @@ export function wantedOf({ at, backup }: Pick<RestoreOptions, 'at' | 'backup'>):
   }
   if (backup !== undefined) return { backupId: backup };
   if (at === undefined) return {};
-  const time = Date.parse(at);
-  if (/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(at) && !Number.isNaN(time)) return { at: time };
+  const time = momentOf(at);
+  if (time !== undefined) return { at: time };
   throw new CodedError(
     'invalid-request',
     `--at "${at}" is no time with its zone, e.g. 2026-01-01T06:00:00Z or 2026-01-01T07:00:00+01:00`,
