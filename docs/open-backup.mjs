@@ -90,13 +90,15 @@ async function openObject(keyring, store, object, file) {
   }
 }
 
-const [store, backup, keyFile, target] = process.argv.slice(2);
+const [store, typed, keyFile, target] = process.argv.slice(2);
 if (target === undefined) {
   console.error('usage: open-backup.mjs <store folder> <type>/<backup id> <private key.pem> <new folder>');
   process.exit(2);
 }
 try {
   const keyring = recoveryKeyring(await readFile(keyFile, 'utf8'), process.env.RECOVERY_PASSPHRASE);
+  // As a shell completes it.
+  const backup = typed.replace(/\/+$/, '');
   const manifest = await openManifest(keyring, store, backup);
   await mkdir(target);
   await writeFile(join(target, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);

@@ -12,7 +12,7 @@ const restoreBody = z.strictObject({
     .describe(
       'a path below restores.folder that nothing has yet; for tigerbeetle restores.tigerbeetle.addresses',
     ),
-  backupId: z.ulid().describe('the id of a backup; the newest when left out').exactOptional(),
+  backupId: z.ulid().toUpperCase().describe('the id of a backup; the newest when left out').exactOptional(),
   at: z.iso
     .datetime({ offset: true })
     .transform(toUtc)

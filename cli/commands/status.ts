@@ -22,15 +22,20 @@ export const status: CliCommand = (program, cli) => {
       const options = command.optsWithGlobals<SharedOptions>();
       const connection = await connectionFor(options, cli);
       const health = await askForJson<Health>(connection, '/api/health');
+      // Told first: it answers also where what the schedules are asked from does not.
+      if (!options.json) showHealth(health, cli);
       const schedule = await askForJson<BackupScheduleStatus>(connection, '/api/backups/schedule');
       if (options.json) cli.out(JSON.stringify({ health, ...schedule }));
-      else show(health, schedule, cli);
+      else showSchedules(schedule, cli);
     });
 };
 
-function show({ status: state, checks }: Health, schedule: BackupScheduleStatus, cli: Cli): void {
+function showHealth({ status: state, checks }: Health, cli: Cli): void {
   cli.out(`health: ${state}`);
   for (const check of checks) if (check.state !== 'ok') cli.out(`  ${check.name}: ${check.detail}`);
+}
+
+function showSchedules(schedule: BackupScheduleStatus, cli: Cli): void {
   cli.out(schedule.enabled ? '' : '\nscheduling is switched off; backups on demand still run\n');
   cli.out(scheduleTable(schedule));
 }

@@ -80,7 +80,8 @@ export const verify: CliCommand = (program, cli) => {
   });
 };
 
-function checkedId(id: string): string {
+function checkedId(given: string): string {
+  const id = given.toUpperCase();
   if (/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(id)) return id;
-  throw new CodedError('invalid-request', `"${id}" is no backup id; see \`backup-scheduler history\``);
+  throw new CodedError('invalid-request', `"${given}" is no backup id; see \`backup-scheduler history\``);
 }

@@ -121,6 +121,9 @@ describe('the command line', () => {
       err: expect.stringMatching(/^error \(api-unreachable\)/) as unknown,
     });
     expect((await run(['status'])).err).toMatch(/API key is needed/);
+    expect((await run(['status', '--key', 'ключ'], api)).err).toMatch(
+      /^error \(unauthorized\).*copy it again/,
+    );
     expect((await run(['config', 'check'], undefined, { BACKUP_API_PORT: 'x' })).err).toMatch(
       /configuration-invalid/,
     );

@@ -40,9 +40,13 @@ async function openIn(folder: string, root: string, backup: string) {
   await copyFile(join(repository, 'docs', 'open-backup.mjs'), join(folder, 'open-backup.mjs'));
   await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
   await writeFile(join(folder, 'recovery.pem'), (await testKeys()).recoveryPem, { mode: 0o600 });
-  return promisify(execFile)(process.execPath, ['open-backup.mjs', root, backup, 'recovery.pem', 'opened'], {
-    cwd: folder,
-  });
+  return promisify(execFile)(
+    process.execPath,
+    ['open-backup.mjs', root, `${backup}/`, 'recovery.pem', 'opened'],
+    {
+      cwd: folder,
+    },
+  );
 }
 
 describe('the stand-alone script of the documentation', () => {

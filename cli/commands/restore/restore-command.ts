@@ -42,7 +42,7 @@ export function wantedOf({ at, backup }: Pick<RestoreOptions, 'at' | 'backup'>):
   if (at !== undefined && backup !== undefined) {
     throw new CodedError('invalid-request', 'give --at or --backup, not both');
   }
-  if (backup !== undefined) return { backupId: backup };
+  if (backup !== undefined) return { backupId: backup.toUpperCase() };
   if (at === undefined) return {};
   const time = momentOf(at);
   if (time !== undefined) return { at: time };
