@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openDatabase } from '../backups/duckdb/database.ts';
-import { createLocalKeyRing, openLocalKeyRing, type LocalKeyFiles } from '../stores/keys/local.ts';
+import { createSealingKeys, openLocalKeyRing, type LocalKeyFiles } from '../stores/keys/local.ts';
 import { duckdbBackups } from '../test/support/duckdb-backups.ts';
 
 interface Measured {
@@ -28,7 +28,7 @@ async function compare(rows: number, folder_?: string): Promise<void> {
     const source = join(folder, 'hot tier.duckdb');
     await makeSource(source, rows);
     console.log(`${rows} rows × 6 columns, ${megabytes((await stat(source)).size)} MB`);
-    await createLocalKeyRing(keyFiles(folder), { bits: 3072 });
+    await createSealingKeys(keyFiles(folder), { bits: 3072 });
     const exported = await measure('export', folder);
     report('EXPORT DATABASE (parquet)', exported);
     const full = await measure('full', folder);

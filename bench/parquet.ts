@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSealingThreads } from '../app/wiring/sealing-threads.ts';
 import { openVault } from '../app/wiring/vault.ts';
-import { createLocalKeyRing } from '../stores/keys/local.ts';
+import { createSealingKeys } from '../stores/keys/local.ts';
 import { folderConfiguration } from '../test/support/folder-configuration.ts';
 import { digests, writeParquet } from '../test/support/parquet-archive.ts';
 import { backUpArchive } from '../test/support/real-parquet.ts';
@@ -65,7 +65,7 @@ try {
 
   async function ours(): Promise<Tool> {
     const keyFiles = { keyring: join(base, 'keyring.json'), recoveryPublicKey: join(base, 'recovery.pem') };
-    await createLocalKeyRing(keyFiles);
+    await createSealingKeys(keyFiles);
     return {
       name: 'ours',
       async prepare(store) {

@@ -13,7 +13,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createLocalKeyRing } from '../stores/keys/local.ts';
+import { createSealingKeys } from '../stores/keys/local.ts';
 import {
   startTigerbeetle,
   tigerbeetleBinary,
@@ -33,7 +33,7 @@ async function compare(binary: string, transfers: number): Promise<void> {
     return started.address;
   };
   try {
-    await createLocalKeyRing(keyFiles(folder), { bits: 3072 });
+    await createSealingKeys(keyFiles(folder), { bits: 3072 });
     const source = await server();
     const basis = { folder, source, target: '', accounts, from: 0, to: 0, backupId: '' };
     const run = (step: Step, store: string, more: Partial<Asked> = {}): Promise<Measured> =>

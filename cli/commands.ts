@@ -18,6 +18,7 @@ const commands: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['worker-health', async () => (await import('./commands/worker-health.ts')).workerHealth],
   ['schedule', async () => (await import('./commands/schedule.ts')).schedule],
   ['keys', async () => (await import('./commands/keys.ts')).keys],
+  ['recovery-key', async () => (await import('./commands/recovery-key.ts')).recoveryKey],
   ['config', async () => (await import('./commands/config.ts')).config],
   ['routes', async () => (await import('./commands/routes.ts')).routes],
   ['metadata', async () => (await import('./commands/metadata.ts')).metadata],

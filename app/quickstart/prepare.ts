@@ -3,7 +3,7 @@ import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { openApiKeys } from '../../api/auth/api-keys.ts';
 import { systemClock } from '../../engine/clock.ts';
-import { createLocalKeyRing } from '../../stores/keys/local.ts';
+import { createSealingKeys } from '../../stores/keys/local.ts';
 import { makeLocalTenantKeys } from '../../stores/tenant-keys/local-file.ts';
 import { type Access, readAccess, writeAccess } from './access-file.ts';
 import type { QuickstartFolder } from './folder.ts';
@@ -40,7 +40,7 @@ export async function prepareFolder(
   if (await missing(folder.tenantKeys)) await makeLocalTenantKeys(folder.tenantKeys, tenantIds);
   if (await missing(folder.keyring)) {
     say('making the working key and the recovery key');
-    await createLocalKeyRing({
+    await createSealingKeys({
       keyring: folder.keyring,
       recoveryPublicKey: folder.recoveryPublicKey,
       recoveryPrivateKey: folder.recoveryPrivateKey,

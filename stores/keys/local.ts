@@ -14,12 +14,15 @@ export interface LocalKeyFiles {
 }
 
 /**
- * Makes working and recovery key. The private half of the recovery key is written to `recoveryPrivateKey` (0600) when
- * that is given; it is returned, to be shown once, and kept nowhere else. Files that exist are never replaced
- * (`configuration-invalid`), and nothing is left when one of them cannot be written.
+ * Makes a recovery key and, where `keyring` is given, a working key. The private half of the recovery key is written to
+ * `recoveryPrivateKey` (0600) when that is given; it is returned, to be shown once, and kept nowhere else. Files that exist
+ * are never replaced (`configuration-invalid`), and nothing is left when one of them cannot be written.
  */
-export async function createLocalKeyRing(
-  files: LocalKeyFiles & { readonly recoveryPrivateKey?: string },
+export async function createSealingKeys(
+  files: Pick<LocalKeyFiles, 'recoveryPublicKey'> & {
+    readonly keyring?: string;
+    readonly recoveryPrivateKey?: string;
+  },
   options: { readonly bits?: 3072 | 4096; readonly passphrase?: string } = {},
 ): Promise<RecoveryKeyPair> {
   const pair = await createRecoveryKeyPair(options);
@@ -32,7 +35,7 @@ export async function createLocalKeyRing(
     if (files.recoveryPrivateKey !== undefined) await make(files.recoveryPrivateKey, pair.privatePem, 0o600);
     await make(files.recoveryPublicKey, pair.publicPem, 0o644);
     // Last: with it the key ring is complete, and of several makers one succeeds.
-    await make(files.keyring, newKeyringText(), 0o600);
+    if (files.keyring !== undefined) await make(files.keyring, newKeyringText(), 0o600);
   } catch (error) {
     for (const file of made) await rm(file, { force: true });
     throw error;

@@ -1,6 +1,6 @@
 import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createLocalKeyRing, openLocalKeyRing } from '../../stores/keys/local.ts';
+import { createSealingKeys, openLocalKeyRing } from '../../stores/keys/local.ts';
 import type { KeyRing } from '../../stores/keys/port.ts';
 import { madeOnce } from './made-once.ts';
 
@@ -27,7 +27,7 @@ export async function copyKeyFiles(folder: string) {
   return filesIn(folder);
 }
 
-const made = () => madeOnce('key-ring', (folder) => createLocalKeyRing(filesIn(folder), { bits: 3072 }));
+const made = () => madeOnce('key-ring', (folder) => createSealingKeys(filesIn(folder), { bits: 3072 }));
 
 function filesIn(folder: string) {
   return {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
-import { createLocalKeyRing, openLocalKeyRing } from '../../../stores/keys/local.ts';
+import { createSealingKeys, openLocalKeyRing } from '../../../stores/keys/local.ts';
 import { openWithRecoveryKey } from '../../../stores/keys/recovery-key.ts';
 import { describeKeyRingContract } from '../../contracts/key-ring-contract.ts';
 import { scratchFolders } from '../../support/scratch.ts';
@@ -17,7 +17,7 @@ async function newKeys(): Promise<{ keyring: string; recoveryPublicKey: string; 
     keyring: join(folder, 'keyring.json'),
     recoveryPublicKey: join(folder, 'recovery-public.pem'),
   };
-  const { privatePem } = await createLocalKeyRing(files, { bits: 3072 });
+  const { privatePem } = await createSealingKeys(files, { bits: 3072 });
   return { ...files, privatePem };
 }
 const newKeyRing = async () => openLocalKeyRing(await newKeys());
@@ -44,7 +44,7 @@ describe('a local keyring', () => {
       recoveryPublicKey: join(folder, 'public.pem'),
       recoveryPrivateKey: join(folder, 'private.pem'),
     };
-    const pair = await createLocalKeyRing(files, { bits: 3072, passphrase: 'correct horse' });
+    const pair = await createSealingKeys(files, { bits: 3072, passphrase: 'correct horse' });
     expect((await stat(files.keyring)).mode & 0o777).toBe(0o600);
     expect((await stat(files.recoveryPrivateKey)).mode & 0o777).toBe(0o600);
     expect(await readFile(files.recoveryPrivateKey, 'utf8')).toBe(pair.privatePem);
@@ -56,13 +56,13 @@ describe('a local keyring', () => {
   it('never replaces a key, and leaves nothing when it cannot be made whole', async () => {
     const files = await newKeys();
     const before = await readFile(files.keyring, 'utf8');
-    await expect(createLocalKeyRing(files, { bits: 3072 })).rejects.toMatchObject({
+    await expect(createSealingKeys(files, { bits: 3072 })).rejects.toMatchObject({
       code: 'configuration-invalid',
     });
     expect(await readFile(files.keyring, 'utf8')).toBe(before);
     const folder = await scratch();
     const partly = { keyring: join(folder, 'no', 'such.json'), recoveryPublicKey: join(folder, 'p.pem') };
-    await expect(createLocalKeyRing(partly, { bits: 3072 })).rejects.toMatchObject({
+    await expect(createSealingKeys(partly, { bits: 3072 })).rejects.toMatchObject({
       code: 'configuration-invalid',
     });
     expect(await readdir(folder)).toEqual([]);
