@@ -30,6 +30,9 @@ import { startProcess } from './processes/start-process.ts';
 const closeWithinMs = 3_000;
 const progressEveryMs = 500;
 
+/** Without recording nothing can be scheduled: after this long, ms, another control plane may lead. */
+const leadUnrecordedMs = 60_000;
+
 /**
  * API, recorder and, while it holds the lease, leader. Resolves when it serves; `url` is where. Throws
  * `configuration-invalid`, `address-in-use`, `store-unavailable`, leaving nothing open.
@@ -77,6 +80,7 @@ export async function startControlPlane(configuration: Configuration, log: Log) 
     });
     const leader = createLeader({
       ...{ lease, clock: monotonicClock, log, leaseMs: configuration.exclusion.leaseDuration },
+      fit: () => systemClock.now() - (recorder.failingSince() ?? Infinity) < leadUnrecordedMs,
       duties: leaderDuties(work, { housekeepingMs: configuration.housekeeping.interval }),
     });
     leader.start();

@@ -12,6 +12,8 @@ export interface LeaderWork {
   readonly reapRestores: () => Promise<unknown>;
   /** Asks for a check of the schedules: something has become free. */
   readonly requestCheck: () => Promise<void>;
+  /** Whether the metadata refuses the events: a check that comes meanwhile fails. */
+  readonly recordingFails: () => boolean;
   readonly archive: () => Promise<void>;
   /** Makes a transfer of every new event. */
   readonly recordInLedger: (signal: AbortSignal) => Promise<void>;
@@ -22,6 +24,7 @@ export interface LeaderWork {
 
 /** What a leader does, in its order: first what may be wrong is put right, then the parts are started. */
 export function leaderDuties(work: LeaderWork, { housekeepingMs = 5000 } = {}): Duties {
+  let failed = false;
   return {
     async onGain(token, signal) {
       await work.reconcile();
@@ -42,6 +45,18 @@ export function leaderDuties(work: LeaderWork, { housekeepingMs = 5000 } = {}): 
         everyMs: housekeepingMs,
         async run() {
           await work.reapRestores();
+        },
+      },
+      {
+        name: 'recheck',
+        everyMs: housekeepingMs,
+        // A check that has failed is left to the next tick, which may be minutes away.
+        async run() {
+          if (work.recordingFails()) failed = true;
+          else if (failed) {
+            await work.requestCheck();
+            failed = false;
+          }
         },
       },
       { name: 'archive', everyMs: housekeepingMs, run: work.archive },

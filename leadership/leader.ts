@@ -16,11 +16,16 @@ export interface LeaderOptions {
   /** Between two steps, in ms: one second, or less where the lease is short, so that it is extended before it ends. */
   readonly stepMs?: number;
   readonly pause?: Pause;
+  /** Whether this process can do the leader's work: while it cannot, it leaves the lease to others. Left out: always. */
+  readonly fit?: () => boolean;
 }
 
 /** Takes part in the election, and does the leader's duties while it leads. */
 export interface Leader {
-  /** Extends or takes the lease, ends a lost leadership, begins a new one, begins duties that are due. Never throws. */
+  /**
+   * Extends or takes the lease, ends a lost leadership, begins a new one, begins duties that are due; gives the lease up
+   * when this process is not fit for it. Never throws.
+   */
   step(): Promise<void>;
   /** Steps until `stop`. */
   start(): void;
@@ -33,7 +38,7 @@ export interface Leader {
 }
 
 export function createLeader(options: LeaderOptions): Leader {
-  const { lease, clock, log, leaseMs, pause = systemPause } = options;
+  const { lease, clock, log, leaseMs, pause = systemPause, fit = () => true } = options;
   const { stepMs = Math.min(1000, leaseMs / 4) } = options;
   const stopping = new AbortController();
   let reign: Reign | undefined;
@@ -77,6 +82,11 @@ export function createLeader(options: LeaderOptions): Leader {
   }
 
   async function step(): Promise<void> {
+    if (!fit()) {
+      await endReign();
+      await release();
+      return;
+    }
     const token = await hold();
     if (reign !== undefined && (!leading || reign.token !== token)) await endReign();
     if (token === undefined) return;

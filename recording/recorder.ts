@@ -1,7 +1,7 @@
 import type { Clock } from '../engine/clock.ts';
 import type { Log } from '../engine/log.ts';
 import { CodedError, errorText } from '../errors/coded-error.ts';
-import type { EventStream } from '../stores/events/port.ts';
+import type { EventStream, StreamedEvent } from '../stores/events/port.ts';
 import type { MetadataStore } from '../stores/metadata/port.ts';
 import { type Pause, backOff, systemPause } from '../engine/pause.ts';
 
@@ -28,6 +28,8 @@ export interface Recorder {
   drain(): Promise<void>;
   /** When the metadata last held everything, in milliseconds since the epoch; null before the first time. */
   upToDateAt(): number | null;
+  /** Since when the metadata has refused the events that it is given, in milliseconds since the epoch; null while it takes them. */
+  failingSince(): number | null;
   /** Ends after the batch that is being applied. Nothing is lost: the cursor stands behind what was applied. */
   stop(): Promise<void>;
 }
@@ -51,6 +53,7 @@ export function startRecorder(options: RecorderOptions): Recorder {
   let cursor: { readonly value: string | undefined } | undefined;
   let reported: string | undefined;
   let upToDateAt: number | null = null;
+  let failingSince: number | null = null;
   let lost = false;
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -80,7 +83,7 @@ export function startRecorder(options: RecorderOptions): Recorder {
       }
       if (events.length > 0) {
         cursor = undefined;
-        await metadata.apply(events);
+        await apply(events);
         cursor = { value: events.at(-1)?.cursor };
       }
       if (events.length < batch) {
@@ -88,6 +91,16 @@ export function startRecorder(options: RecorderOptions): Recorder {
         return;
       }
     }
+  }
+
+  async function apply(events: readonly StreamedEvent[]): Promise<void> {
+    try {
+      await metadata.apply(events);
+    } catch (error) {
+      failingSince ??= clock.now();
+      throw error;
+    }
+    failingSince = null;
   }
 
   async function startOver(after: string): Promise<void> {
@@ -131,6 +144,7 @@ export function startRecorder(options: RecorderOptions): Recorder {
   return {
     drain,
     upToDateAt: () => upToDateAt,
+    failingSince: () => failingSince,
     async stop() {
       stopping.abort();
       await running;

@@ -50,6 +50,7 @@ export function leaderWork(parts: {
     reap: () => deps.reaper.reap(),
     reapRestores: () => deps.restoreReaper.reap(),
     requestCheck,
+    recordingFails: () => recorder.failingSince() !== null,
     archive: () => archiver.archive(),
     sweep: (signal) =>
       sweepLeftovers(

@@ -13,6 +13,7 @@ function work(changes: Partial<LeaderWork> = {}): { readonly done: string[]; rea
       reap: () => Promise.resolve(0),
       reapRestores: does('restores'),
       requestCheck: does('check'),
+      recordingFails: () => false,
       archive: does('archive'),
       recordInLedger: does('ledger'),
       trim: does('trim'),
@@ -50,6 +51,20 @@ describe("the leader's duties", () => {
     expect(done).toEqual([]);
     closed = 2;
     await reap?.run(signal);
+    expect(done).toEqual(['check']);
+  });
+
+  it('ask for a check once recording works again', async () => {
+    let failing = false;
+    const { done, work: all } = work({ recordingFails: () => failing });
+    const recheck = leaderDuties(all).chores.find(({ name }) => name === 'recheck');
+    await recheck?.run(signal);
+    failing = true;
+    await recheck?.run(signal);
+    expect(done).toEqual([]);
+    failing = false;
+    await recheck?.run(signal);
+    await recheck?.run(signal);
     expect(done).toEqual(['check']);
   });
 });

@@ -209,6 +209,24 @@ describe('a leader', () => {
     expect(paused).toEqual([1000 / 3, 250]);
   });
 
+  it('leaves the lease to others while it is not fit to lead, and leads anew when it is again', async () => {
+    lease.grant('a');
+    let fit = true;
+    const one = leader({ chores: [] }, { fit: () => fit });
+    await step(one);
+    fit = false;
+    await step(one);
+    expect(one.token()).toBeUndefined();
+    expect(lease.released).toBe(1);
+    await step(one);
+    expect(done).toEqual(['gain a', 'lose']);
+    lease.grant('b');
+    fit = true;
+    await step(one);
+    expect(one.token()).toBe('b');
+    expect(done).toEqual(['gain a', 'lose', 'gain b']);
+  });
+
   it('steps by itself, and on stop ends its parts and gives the lease up', async () => {
     lease.grant('a');
     const one = leader({}, { pause: untilAborted });

@@ -127,22 +127,28 @@ describe('the recorder', () => {
     expect(pauses).toEqual([250, 500, 1000, 2000, 4000, 8000]);
   });
 
-  it('applies a batch again whose application failed', async () => {
+  it('applies a batch again whose application failed, and says since when that goes on', async () => {
     const stream = createMemoryEventStream();
     await stream.append(completed(testOrder(1)));
     const inner = await openDuckdbMetadata({ path: ':memory:', log });
     opened.push(inner);
-    let failing = 1;
+    let working = false;
     const { recorder, metadata } = await record(stream, {
-      pause: () => Promise.resolve(),
+      pause: () => new Promise(setImmediate),
       metadata: {
         ...inner,
-        apply: (events) => (failing-- > 0 ? Promise.reject(new Error('no space left')) : inner.apply(events)),
+        apply: (events) => (working ? inner.apply(events) : Promise.reject(new Error('no space left'))),
       },
     });
-    await recorder.drain().catch(() => undefined);
+    expect(recorder.failingSince()).toBeNull();
+    const since = clock.now();
+    await expect(recorder.drain()).rejects.toThrow('no space left');
+    clock.tick(1000);
+    expect(recorder.failingSince()).toBe(since);
+    working = true;
     await recorder.drain();
     expect(await metadata.get(testId(1))).toBeDefined();
+    expect(recorder.failingSince()).toBeNull();
   });
 
   it('stops while the stream does not answer, and refuses to drain afterwards', async () => {
