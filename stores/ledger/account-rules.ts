@@ -28,9 +28,8 @@ export function createAccount(book: Book, account: Account, timestamp: bigint): 
 }
 
 function comparedWith(existing: Account, account: Account): CreateAccountResult {
-  // Closing transfers set `closed`; it is no difference in what was asked for.
-  const asked = ~accountFlags.closed;
-  if ((existing.flags & asked) !== (account.flags & asked)) return 'exists_with_different_flags';
+  // `closed` as well: an account that a transfer has closed is no longer the one that was asked for.
+  if (existing.flags !== account.flags) return 'exists_with_different_flags';
   if (existing.userData128 !== account.userData128) return 'exists_with_different_user_data_128';
   if (existing.userData64 !== account.userData64) return 'exists_with_different_user_data_64';
   if (existing.userData32 !== account.userData32) return 'exists_with_different_user_data_32';

@@ -190,6 +190,8 @@ export function describeLedgerContract(name: string, open: () => Promise<Ledger>
     it('closes an account with a pending transfer, and opens it again when that is voided', async () => {
       await create(scope.transfer(10, { flags: flags.pending | flags.closingDebit }));
       expect((await account(1))?.flags).toBe(accountFlags.closed);
+      const again = [scope.account(1), scope.account(1, { flags: accountFlags.closed })];
+      expect(results(await ledger.createAccounts(again))).toEqual(['exists_with_different_flags', 'exists']);
       expect(await create(scope.transfer(11))).toEqual(['debit_account_already_closed']);
       await create(scope.end(12, 10, { flags: flags.voidPendingTransfer }));
       expect((await account(1))?.flags).toBe(0);
