@@ -3,7 +3,7 @@ import { requireBatch, requirePage } from './batch-limit.ts';
 import { type Changes, emptyContent } from './book.ts';
 import { createAccountsInBook, createTransfersInBook } from './create-in-book.ts';
 import { matches } from './matches.ts';
-import type { Account, Ledger, LedgerQuery, Transfer } from './port.ts';
+import { type Account, type Ledger, type LedgerQuery, timestampMax, type Transfer } from './port.ts';
 
 /** A ledger that is forgotten at the end; the rules are those of the Redis ledger. */
 export function createMemoryLedger({ clock }: { readonly clock: Clock }): Ledger {
@@ -30,6 +30,7 @@ export function createMemoryLedger({ clock }: { readonly clock: Clock }): Ledger
   };
   const page = <Found extends Account | Transfer>(all: ReadonlyMap<bigint, Found>, query: LedgerQuery) => {
     requirePage(query.limit);
+    if (query.timestampMax !== undefined && query.timestampMax > timestampMax) return [];
     // In the order in which they came, which is that of their timestamps.
     const found = [...all.values()].filter((one) => matches(one, query));
     return (query.reversed === true ? found.reverse() : found).slice(0, query.limit);

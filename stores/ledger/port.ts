@@ -63,6 +63,9 @@ export const batchLimit = 8189;
 /** The largest amount; as the amount of a post it means the whole pending amount. */
 export const amountMax = 2n ** 128n - 1n;
 
+/** The largest timestamp. A query whose `timestampMax` is larger finds nothing. */
+export const timestampMax = 2n ** 63n - 1n;
+
 /**
  * Accounts and transfers between them, immutable and timestamped, with TigerBeetle's rules under TigerBeetle's names.
  * A refusal is a result and no error. Every call ends: throws `ledger-unavailable` when it is not answered in time,

@@ -10,7 +10,14 @@ import { changesAsJson, commitScript, ledgerKeys } from './commit-script.ts';
 import { createAccountsInBook, createTransfersInBook, type Outcome } from './create-in-book.ts';
 import { loadForAccounts, loadForTransfers } from './load-content.ts';
 import { matches } from './matches.ts';
-import type { Account, Created, Ledger, LedgerQuery, Transfer } from './port.ts';
+import {
+  type Account,
+  type Created,
+  type Ledger,
+  type LedgerQuery,
+  timestampMax,
+  type Transfer,
+} from './port.ts';
 import { idOfMember, readAccount, readTransfer, timeMember } from './stored-form.ts';
 
 const attempts = 50;
@@ -65,6 +72,7 @@ export function createRedisLedger(options: {
     load: (ids: readonly bigint[]) => Promise<Found[]>,
   ): Promise<Found[]> {
     requirePage(asked.limit);
+    if (asked.timestampMax !== undefined && asked.timestampMax > timestampMax) return [];
     const reversed = asked.reversed === true;
     let min = `[${timeMember(asked.timestampMin ?? 0n, 0n).slice(0, 20)}`;
     let max = asked.timestampMax ? `(${timeMember(asked.timestampMax + 1n, 0n).slice(0, 20)}` : '+';

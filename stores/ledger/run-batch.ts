@@ -1,6 +1,6 @@
 import type { Book } from './book.ts';
 import { has, transferFlags } from './flags.ts';
-import type { Account, Created, Transfer } from './port.ts';
+import { type Account, type Created, timestampMax, type Transfer } from './port.ts';
 import { burningResults } from './results.ts';
 
 type Common =
@@ -13,8 +13,6 @@ type Common =
   | 'imported_event_not_expected'
   | 'imported_event_timestamp_out_of_range'
   | 'imported_event_timestamp_must_not_advance';
-
-const timestampMax = 2n ** 63n - 1n;
 
 /**
  * Creates the events of a batch one after the other; a chain of linked ones wholly or not at all. The nth event has the

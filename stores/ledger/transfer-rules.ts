@@ -3,12 +3,11 @@ import type { Book } from './book.ts';
 import { existingTransfer } from './existing-transfer.ts';
 import { accountFlags, has, transferFlags } from './flags.ts';
 import { endPending } from './pending-rules.ts';
-import { type Transfer, amountMax } from './port.ts';
+import { type Transfer, amountMax, timestampMax } from './port.ts';
 import type { CreateTransferResult } from './results.ts';
 
 const known = Object.values(transferFlags).reduce((all, bit) => all | bit, 0);
 const closing = transferFlags.closingDebit | transferFlags.closingCredit;
-const timestampMax = 2n ** 63n - 1n;
 
 /** Creates a transfer in the book, or says why not; checks come in TigerBeetle's order. */
 export function createTransfer(book: Book, transfer: Transfer, timestamp: bigint): CreateTransferResult {

@@ -1,5 +1,10 @@
 import { expect, it } from '@jest/globals';
-import { type Ledger, type Transfer, batchLimit } from '../../stores/ledger/port.ts';
+import {
+  type Ledger,
+  type Transfer,
+  batchLimit,
+  timestampMax as largestTimestamp,
+} from '../../stores/ledger/port.ts';
 import type { ledgerScope } from '../support/ledger-events.ts';
 
 /** Queries, pages and limits; part of the contract. */
@@ -30,6 +35,15 @@ export function describeLedgerQueries(
     expect(newest.map(({ id }) => id)).toEqual([199, 198, 197].map(scope.id));
     const timestampMax = seen[9]?.timestamp ?? 0n;
     expect(await ledger.queryTransfers({ ledger: scope.ledger, timestampMax, limit: 50 })).toHaveLength(10);
+    const upTo = async (last: bigint) => {
+      const query = { ledger: scope.ledger, timestampMax: last, limit: 50 };
+      return [await ledger.queryAccounts(query), await ledger.queryTransfers(query)].map(
+        ({ length }) => length,
+      );
+    };
+    expect(await upTo(largestTimestamp)).toEqual([2, 50]);
+    expect(await upTo(largestTimestamp + 1n)).toEqual([0, 0]);
+    expect(await upTo(2n ** 64n - 1n)).toEqual([0, 0]);
   });
 
   it('filters by user data and code, for accounts too', async () => {
