@@ -28,10 +28,10 @@ export function createDuckdbRestorer(catalog: BackupCatalog, memoryLimit: string
       return {
         counts: { tables: tables.length, rows: tables.reduce((sum, { rows }) => sum + rows, 0) },
         notes: [
-          ...broken.map(({ kind, schema, name, reason }) =>
+          ...broken.map(({ kind, schema, name, reason, sql }) =>
             kind === 'table'
-              ? `table ${schema}.${name} came back with its columns and rows alone, for it could not be made: ${reason}`
-              : `${kind} ${schema}.${name} is kept as text and could not be made: ${reason}`,
+              ? `table ${schema}.${name} came back with its columns and rows alone, for it could not be made: ${reason}; its SQL is ${sql}`
+              : `${kind} ${schema}.${name} could not be made: ${reason}; its SQL is ${sql}`,
           ),
           ...signsUnified.map(
             (name) =>

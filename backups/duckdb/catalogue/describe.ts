@@ -1,6 +1,6 @@
 import { asApplication } from '../as-application.ts';
 import type { Database } from '../database.ts';
-import { quoteText, textOf } from '../sql-text.ts';
+import { quoteText } from '../sql-text.ts';
 import { inAnyCase } from './list-tables.ts';
 import { inOneOrder } from './unordered-lists.ts';
 
@@ -28,7 +28,7 @@ const listings = {
 
 /**
  * Everything that DuckDB's catalogue functions say about a database, a line for each thing, sorted; but for these views
- * and macros, as `view <schema>.<name>`. `macros` tells whether there are any: DuckDB looks through all of its own for them.
+ * and macros, as `["view",<schema>,<name>]`. `macros` tells whether there are any: DuckDB looks through all of its own for them.
  */
 export async function describeCatalogue(
   database: Database,
@@ -42,7 +42,7 @@ export async function describeCatalogue(
     // DuckDB reads the SQL of each CHECK to list it.
     for (const row of kind === 'constraint' ? await asApplication(database, read) : await read()) {
       const { of, name } = named[kind] ?? { of: '', name: '' };
-      if (!except.has(`${of} ${textOf(row['schema_name'])}.${textOf(row[name])}`))
+      if (!except.has(JSON.stringify([of, row['schema_name'], row[name]])))
         lines.push(`${kind} ${JSON.stringify(row, (_key, value: unknown) => comparable(value))}`);
     }
   }

@@ -25,7 +25,7 @@ export async function readCatalogue(
     const again = await replay(trial, [...bareTables(database, tables, refused), ...others]);
     const second = await replay(trial, late);
     const broken = [...refused, ...again.failed, ...second.failed];
-    const told = new Set(broken.map(({ kind, schema, name }) => `${kind} ${schema}.${name}`));
+    const told = new Set(broken.map(({ kind, schema, name }) => JSON.stringify([kind, schema, name])));
     const here = await describeCatalogue(database, { macros, except: told });
     // Of two macros of one name, one may be there.
     const there = await describeCatalogue(trial, { macros, except: told });

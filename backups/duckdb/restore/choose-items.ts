@@ -12,6 +12,8 @@ export interface Chosen {
   readonly early: readonly CatalogueItem[];
   /** Made after it: an index is built faster at once. */
   readonly late: readonly CatalogueItem[];
+  /** What could not be made at the backup, and is not tried again. */
+  readonly broken: DuckdbDetails['catalogue']['broken'];
   /** True when everything was asked for: then everything must succeed. */
   readonly whole: boolean;
 }
@@ -24,16 +26,29 @@ const lateKinds = new Set<CatalogueItem['kind']>(['index', 'owner', 'comment']);
  */
 export function chooseItems(details: DuckdbDetails, selection: Selection): Chosen {
   const tables = chooseTables(details.tables, selection);
-  const kept = new Set(tables.map(({ table }) => `${table.schema}.${table.name}`));
-  const items = details.catalogue.items.filter(
-    ({ kind, schema, name }) => kind !== 'table' || kept.has(`${schema}.${name}`),
-  );
+  const kept = new Set(tables.map(({ table }) => JSON.stringify([table.schema, table.name])));
+  const isKept = ({ kind, schema, name }: CatalogueItem): boolean =>
+    kind !== 'table' || kept.has(JSON.stringify([schema, name]));
+  const items = details.catalogue.items.filter(isKept);
+  const { broken } = details.catalogue;
   return {
     tables,
-    early: items.filter(({ kind }) => !lateKinds.has(kind)),
+    early: [
+      ...items.filter(({ kind }) => !lateKinds.has(kind)),
+      // The files that one reads may be on this machine.
+      ...broken
+        .filter(mayFail)
+        .map(({ kind, schema, name, sql }): CatalogueItem => ({ kind, schema, name, sql })),
+    ],
     late: items.filter(({ kind }) => lateKinds.has(kind)),
+    broken: broken.filter((item) => !mayFail(item) && isKept(item)),
     whole: selection.tables === undefined && selection.tenant === undefined,
   };
+}
+
+/** A view or a macro may read what is not on this machine. */
+export function mayFail({ kind }: Pick<CatalogueItem, 'kind'>): boolean {
+  return kind === 'view' || kind === 'macro';
 }
 
 /** All tables; or those that are named (`name` or `schema.name`), and those that their foreign keys name. */

@@ -11,7 +11,7 @@ import { refusedRestore } from '../engine-error.ts';
 import { detailsOf, type DuckdbDetails } from '../manifest.ts';
 import { withEnoughMemory } from '../more-memory.ts';
 import { quoteName } from '../sql-text.ts';
-import { type Chosen, chooseItems } from './choose-items.ts';
+import { type Chosen, chooseItems, mayFail } from './choose-items.ts';
 import type { ChosenTable } from './chosen-table.ts';
 import { createFiles, type Files } from './fetch-files.ts';
 import { loadTable } from './load-table.ts';
@@ -78,7 +78,7 @@ export async function restoreDuckdb(restore: DuckdbRestore): Promise<RestoredDuc
     }
     restore.signal.throwIfAborted();
     await workspace.publish();
-    return { ...filled, broken: [...details.catalogue.broken, ...filled.broken] };
+    return { ...filled, broken: [...chosen.broken, ...filled.broken] };
   } catch (error) {
     restore.signal.throwIfAborted();
     throw refusedRestore(error, restore.backupId);
@@ -113,7 +113,7 @@ async function fill(
   }
   requireTenant(chosen, tables);
   const second = await make(database, chosen.late, chosen.whole);
-  const broken = [...first, ...second].filter(({ kind }) => kind === 'view' || kind === 'macro');
+  const broken = [...first, ...second].filter(mayFail);
   return { tables, broken, signsUnified };
 }
 
@@ -151,16 +151,14 @@ async function loadAndProve(
   return withEnoughMemory(database, () => provePart(database, table, { condition, selects, sameEngine }));
 }
 
-/** Makes the items; when all were asked for, only a view or a macro may fail (it may read what is not on this machine). */
+/** Makes the items; when all were asked for, only a view or a macro may fail. */
 async function make(
   database: Database,
   items: readonly CatalogueItem[],
   whole: boolean,
 ): Promise<RestoredDuckdb['broken']> {
   const { failed } = await replay(database, items);
-  const fatal = failed.find(
-    ({ kind, sql }) => whole && kind !== 'view' && kind !== 'macro' && !sql.startsWith('COMMENT'),
-  );
+  const fatal = failed.find((item) => whole && !mayFail(item) && !item.sql.startsWith('COMMENT'));
   if (!fatal) return failed;
   throw new CodedError(
     'object-damaged',
