@@ -2,59 +2,47 @@ import type { Database } from '../database.ts';
 import { addressOf } from './addresses.ts';
 import { quoteName, quoteText, textOf } from '../sql-text.ts';
 
-interface Named {
+interface Described {
   readonly schema: string;
   readonly name: string;
+  readonly sql: string;
+  /** All of its columns, in order. */
+  readonly columns: readonly string[];
+  /** Those of them that are NOT NULL. */
+  readonly notNull: readonly string[];
 }
 
 /**
  * The SQL of a table that its own rows can be put into. DuckDB lets a column that is NOT NULL hold NULLs where a change of
- * its type made them, and would refuse them at a restore: such a column comes back without the constraint. The database
- * must be a copy of our own.
+ * its type made them, and would refuse them at a restore: such a column comes back without the constraint.
  */
-export async function sqlThatHolds(
-  database: Database,
-  table: Named & { readonly sql: string },
-): Promise<string> {
-  const broken = table.sql.includes('NOT NULL') ? await brokenColumns(database, table) : [];
-  if (broken.length === 0) return table.sql;
-  await database.run('BEGIN');
-  try {
-    const indexes = await database.rows(
-      `SELECT schema_name AS schema, index_name AS name FROM duckdb_indexes() WHERE ${isTable(database, table)}`,
-    );
-    for (const row of indexes) await database.run(`DROP INDEX ${addressOf(database, named(row))}`);
-    for (const column of broken)
-      await database.run(
-        `ALTER TABLE ${addressOf(database, table)} ALTER ${quoteName(column)} DROP NOT NULL`,
-      );
-    const [row] = await database.rows(`SELECT sql FROM duckdb_tables() WHERE ${isTable(database, table)}`);
-    return textOf(row?.['sql']);
-  } catch {
-    // Refused where other tables depend on it; the restore will name the column.
-    return table.sql;
-  } finally {
-    await database.run('ROLLBACK');
-  }
+export async function sqlThatHolds(database: Database, table: Described): Promise<string> {
+  const broken = table.sql.includes(' NOT NULL') ? await brokenColumns(database, table) : new Set();
+  return withoutNotNull(
+    table.sql,
+    table.columns.map((name) => broken.has(name)),
+  );
 }
 
-async function brokenColumns(database: Database, table: Named): Promise<string[]> {
-  const columns = await database.rows(
-    `SELECT constraint_column_names[1] AS name FROM duckdb_constraints()
-     WHERE constraint_type = 'NOT NULL' AND ${isTable(database, table)}`,
-  );
-  const names = columns.map(({ name }) => textOf(name));
+async function brokenColumns(database: Database, table: Described): Promise<ReadonlySet<unknown>> {
   // Answered by what DuckDB keeps of each row group, without reading it.
   const has = (name: string): string =>
     `SELECT ${quoteText(name)} AS name FROM (SELECT 1 FROM ${addressOf(database, table)} WHERE ${quoteName(name)} IS NULL LIMIT 1)`;
-  if (names.length === 0) return [];
-  return (await database.rows(names.map(has).join(' UNION ALL '))).map(({ name }) => textOf(name));
+  if (table.notNull.length === 0) return new Set();
+  const found = await database.rows(table.notNull.map(has).join(' UNION ALL '));
+  return new Set(found.map(({ name }) => textOf(name)));
 }
 
-function isTable(database: Database, { schema, name }: Named): string {
-  return `database_name = ${quoteText(database.name)} AND schema_name = ${quoteText(schema)} AND table_name = ${quoteText(name)}`;
-}
+// Quoted names and texts first, so that what they hold is passed over.
+const pieces = /"(?:[^"]|"")*"|'(?:[^']|'')*'|[(),]| NOT NULL\b/g;
 
-function named(row: Record<string, unknown>): Named {
-  return { schema: textOf(row['schema']), name: textOf(row['name']) };
+/** In DuckDB's own text the columns come first, in order, and whatever expression they have stands in parentheses. */
+function withoutNotNull(sql: string, broken: readonly boolean[]): string {
+  let [depth, column] = [0, 0];
+  return sql.replaceAll(pieces, (piece) => {
+    if (piece === '(') depth += 1;
+    if (piece === ')') depth -= 1;
+    if (piece === ',' && depth === 1) column += 1;
+    return piece === ' NOT NULL' && depth === 1 && broken[column] === true ? '' : piece;
+  });
 }

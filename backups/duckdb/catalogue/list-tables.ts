@@ -26,7 +26,7 @@ export interface Table {
 /** Every table of every schema of the database, referenced ones before those that refer to them. */
 export async function listTables(database: Database): Promise<Table[]> {
   const where = `database_name = ${quoteText(database.name)}`;
-  const [tables, columns, keys] = [
+  const [tables, columns, constraints] = [
     await database.rows(
       `SELECT schema_name AS schema, table_name AS name, sql, table_oid FROM duckdb_tables()
        WHERE ${where} AND NOT internal AND NOT temporary ORDER BY table_oid`,
@@ -37,26 +37,31 @@ export async function listTables(database: Database): Promise<Table[]> {
     ),
     await database.rows(
       // Where it is the same table, DuckDB writes no text, and may give the name that the table had before.
-      `SELECT table_oid, constraint_text AS text, constraint_column_names AS columns,
+      `SELECT table_oid, constraint_type AS kind, constraint_text AS text, constraint_column_names AS columns,
          CASE WHEN constraint_text = '' THEN table_name ELSE referenced_table END AS target, referenced_column_names AS target_columns
-       FROM duckdb_constraints() WHERE ${where} AND constraint_type = 'FOREIGN KEY' ORDER BY constraint_index`,
+       FROM duckdb_constraints() WHERE ${where} AND constraint_type IN ('FOREIGN KEY', 'NOT NULL') ORDER BY constraint_index`,
     ),
   ];
   const found: Table[] = [];
   for (const row of tables) {
     const [schema, name] = [textOf(row['schema']), textOf(row['name'])];
     const listed = columns.filter((column) => column['table_oid'] === row['table_oid']);
-    const sql = await sqlThatHolds(database, { schema, name, sql: textOf(row['sql']) });
-    const own = keys
-      .filter((key) => key['table_oid'] === row['table_oid'])
+    const own = constraints.filter((each) => each['table_oid'] === row['table_oid']);
+    const sql = await sqlThatHolds(database, {
+      ...{ schema, name, sql: textOf(row['sql']) },
+      columns: listed.map((column) => textOf(column['name'])),
+      notNull: own.filter(({ kind }) => kind === 'NOT NULL').flatMap((each) => namesIn(each['columns'])),
+    });
+    const keys = own
+      .filter(({ kind }) => kind === 'FOREIGN KEY')
       .map((key) => ({ ...key, refersTo: tableNamed(tables, schema, textOf(key['target'])) }));
     found.push({
       schema,
       name,
       columns: await storedColumns(database, { schema, name, sql: textOf(row['sql']) }, listed),
       hidesRowId: listed.some((column) => textOf(column['name']).toLowerCase() === 'rowid'),
-      references: own.flatMap(({ refersTo }) => refersTo ?? []),
-      sql: keptSql(database, { schema, sql }, own),
+      references: keys.flatMap(({ refersTo }) => refersTo ?? []),
+      sql: keptSql(database, { schema, sql }, keys),
     });
   }
   return inOrderOfReference(found);
@@ -137,9 +142,12 @@ function keptSql(
   return ambiguous && refers ? withinSchema(database, schema, named) : named;
 }
 
+function namesIn(list: unknown): string[] {
+  return Array.isArray(list) ? list.map(textOf) : [];
+}
+
 function foreignKey(within: string, key: ForeignKey): string {
-  const names = (list: unknown): string =>
-    (Array.isArray(list) ? list.map((each) => quoteName(textOf(each))) : []).join(', ');
+  const names = (list: unknown): string => namesIn(list).map(quoteName).join(', ');
   return `FOREIGN KEY (${names(key['columns'])}) REFERENCES ${within}${quoteName(textOf(key['target']))}(${names(key['target_columns'])})`;
 }
 
