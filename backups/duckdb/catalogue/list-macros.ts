@@ -1,5 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorText } from '../../../errors/coded-error.ts';
 import type { Database } from '../database.ts';
 import { quoteName, quoteText, textOf } from '../sql-text.ts';
 import type { CatalogueItem } from './catalogue.ts';
@@ -9,18 +10,39 @@ import { addressOf } from './addresses.ts';
 import type { Table } from './list-tables.ts';
 
 /**
- * Macros as SQL. No function of DuckDB 1.5 shows their default values; only EXPORT DATABASE does. So it is run in a transaction that has dropped everything else, and that is rolled back: the
- * database must be a copy of our own. Those whose SQL cannot be told are `declared` and not among the items.
+ * Macros as SQL. Those whose SQL cannot be told are `declared` and not among the items. Where none has its default values,
+ * which could not be told, `withoutDefaults` says why. The database must be a copy of our own.
  */
 export async function listMacros(
   database: Database,
   tables: readonly Table[],
   scratch: string,
-): Promise<{ readonly declared: number; readonly items: readonly CatalogueItem[] }> {
-  const where = `database_name = ${quoteText(database.name)}`;
-  const own = `${where} AND NOT internal`;
+): Promise<{
+  readonly declared: number;
+  readonly items: readonly CatalogueItem[];
+  readonly withoutDefaults?: string;
+}> {
   const macros = await declaredMacros(database);
   if (macros.length === 0) return { declared: 0, items: [] };
+  const itemsIn = (sql: string | undefined): CatalogueItem[] =>
+    macros.flatMap((macro) => macroFrom(database, macro, sql) ?? []);
+  try {
+    return { declared: macros.length, items: itemsIn(await exported(database, tables, scratch)) };
+  } catch (error) {
+    const reason = errorText(error).split('\n', 1)[0] ?? '';
+    // With `enable_macro_dependencies`, what a macro names is not dropped.
+    if (!/(Dependency|TransactionContext) Error: /.test(reason)) throw error;
+    return { declared: macros.length, items: itemsIn(undefined), withoutDefaults: reason };
+  }
+}
+
+/**
+ * DuckDB's own SQL for macros. None of its functions shows their default values; only EXPORT DATABASE does. So it is run in
+ * a transaction that has dropped everything else, and that is rolled back.
+ */
+async function exported(database: Database, tables: readonly Table[], scratch: string): Promise<string> {
+  const where = `database_name = ${quoteText(database.name)}`;
+  const own = `${where} AND NOT internal`;
   const folder = await mkdtemp(join(scratch, 'catalogue-'));
   await database.run('BEGIN');
   try {
@@ -43,10 +65,7 @@ export async function listMacros(
   }
   const sql = await readFile(join(folder, 'sql', 'schema.sql'), 'utf8');
   await rm(folder, { recursive: true });
-  return {
-    declared: macros.length,
-    items: macros.flatMap((macro) => macroFrom(database, macro, sql) ?? []),
-  };
+  return sql;
 }
 
 async function declaredMacros(database: Database): Promise<DeclaredMacro[]> {

@@ -17,15 +17,16 @@ export interface DeclaredMacro {
 
 /**
  * A macro as SQL, with the default values that stand in an export. DuckDB 1.5 does not quote parameters there, so it is
- * looked for as DuckDB must have written it, and written anew. Undefined where it is not found.
+ * looked for as DuckDB must have written it, and written anew. Without an export there are no default values. Undefined
+ * where it is not found.
  */
 export function macroFrom(
   database: Database,
   macro: DeclaredMacro,
-  exported: string,
+  exported: string | undefined,
 ): CatalogueItem | undefined {
   const { schema, name, table, variants } = macro;
-  const found = new RegExp(written(macro), 'm').exec(exported);
+  const found = exported === undefined ? [] : new RegExp(written(macro), 'm').exec(exported);
   if (!found) return undefined;
   const defaults = found.slice(1);
   const each = variants.map(({ parameters, body }) => {

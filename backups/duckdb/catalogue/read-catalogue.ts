@@ -17,7 +17,7 @@ export async function readCatalogue(
   database: Database,
   scratch: string,
 ): Promise<{ readonly catalogue: Catalogue; readonly tables: readonly Table[] }> {
-  const { early, late, tables, macros } = await listItems(database, scratch);
+  const { early, late, tables, macros, withoutDefaults } = await listItems(database, scratch);
   return withTrial(database, early, async (trial, first) => {
     const refused = first.failed.filter(({ kind }) => kind === 'table');
     const others = first.failed.filter(({ kind }) => kind !== 'table');
@@ -33,11 +33,15 @@ export async function readCatalogue(
       catalogue: {
         items: [...first.made, ...again.made, ...second.made],
         broken,
-        differences: differences(here, there),
+        differences: [...differences(here, there), ...withoutDefaults.map(lacking)],
       },
       tables,
     };
   });
+}
+
+function lacking(reason: string): string {
+  return `missing: default values of the parameters of all macros, which could not be told: ${reason}`;
 }
 
 /** The tables with their columns and these' types alone, so that their rows can be restored. */
@@ -94,12 +98,14 @@ export async function listItems(
   readonly tables: readonly Table[];
   /** Whether there are any. */
   readonly macros: boolean;
+  /** Why macros come without default values; empty where they have them. */
+  readonly withoutDefaults: readonly string[];
 }> {
   const tables = await asApplication(database, () => listTables(database));
   const plain = await listPlainItems(database);
   const of = (...kinds: CatalogueItem['kind'][]): CatalogueItem[] =>
     plain.filter((item) => kinds.includes(item.kind));
-  const { declared, items: macroItems } = await listMacros(database, tables, scratch);
+  const { declared, items: macroItems, withoutDefaults } = await listMacros(database, tables, scratch);
   const macros = declared > 0;
   const early = [
     ...of('schema', 'type'),
@@ -113,5 +119,11 @@ export async function listItems(
     ...of('index'),
     ...(await listComments(database, { macros })),
   ];
-  return { early, late, tables, macros };
+  return {
+    early,
+    late,
+    tables,
+    macros,
+    withoutDefaults: withoutDefaults === undefined ? [] : [withoutDefaults],
+  };
 }
