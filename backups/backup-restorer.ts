@@ -52,11 +52,19 @@ export interface RestoreRequest extends Selection {
   readonly progress: (bytes: number) => void;
 }
 
+/** A constraint that the rows of its table (`schema.name`) do not fulfil any more, as SQL: `CHECK((…))`. */
+export interface LeftOutCheck {
+  readonly table: string;
+  readonly check: string;
+}
+
 export interface Restored {
   /** Counts, for people and programs. */
   readonly counts: Readonly<Record<string, number>>;
   /** What could not be brought back because it was broken in the source. */
   readonly notes: readonly string[];
+  /** Without these; the notes name them, too. */
+  readonly checksLeftOut?: readonly LeftOutCheck[];
 }
 
 /** Brings the backups of one type back. */
@@ -65,10 +73,14 @@ export interface BackupRestorer extends BackupReader {
   outline(backupId: string, selection: Selection): Promise<RestoreOutline>;
   restore(request: RestoreRequest): Promise<Restored>;
   /**
-   * Compares what was restored, as it lies there, with the fingerprints of the manifest. `scratch` is an empty folder.
-   * Throws `object-damaged`.
+   * Compares what was restored, as it lies there, with the fingerprints of the manifest. `scratch` is an empty folder;
+   * `checksLeftOut` is what the restore told. Throws `object-damaged`.
    */
-  compare(backupId: string, restored: string, scratch: string): Promise<void>;
+  compare(
+    backupId: string,
+    restored: string,
+    work: { readonly scratch: string } & Pick<Restored, 'checksLeftOut'>,
+  ): Promise<void>;
 }
 
 /** Reads the backups of a type that is restored into a service, of which there is none to try it on. */

@@ -3,10 +3,26 @@ import type { Database } from '../database.ts';
 import type { DetailedTable } from '../manifest.ts';
 import { withEnoughMemory } from '../more-memory.ts';
 import { quoteName } from '../sql-text.ts';
+import { refusedByCheck } from './left-out-checks.ts';
 import { loadSelfReferring, stagedNames } from './load-self-referring.ts';
 
-/** Puts the rows that the selects give into the table, in their order; the selects of a batch by one statement. */
+/**
+ * Puts the rows that the selects give into the table, in their order; the selects of a batch by one statement. Throws
+ * `object-damaged` where a CHECK of the table refuses one.
+ */
 export async function loadTable(
+  database: Database,
+  table: DetailedTable,
+  batches: AsyncIterable<readonly string[]>,
+): Promise<void> {
+  try {
+    await load(database, table, batches);
+  } catch (error) {
+    throw refusedByCheck(table, error);
+  }
+}
+
+async function load(
   database: Database,
   table: DetailedTable,
   batches: AsyncIterable<readonly string[]>,

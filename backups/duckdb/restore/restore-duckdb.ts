@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { CodedError } from '../../../errors/coded-error.ts';
 import type { Manifest } from '../../../model/manifest.ts';
-import type { Selection } from '../../backup-restorer.ts';
+import type { LeftOutCheck, Selection } from '../../backup-restorer.ts';
 import type { BackupCatalog } from '../../backup-taker.ts';
 import { asApplication } from '../as-application.ts';
 import type { CatalogueItem } from '../catalogue/catalogue.ts';
@@ -14,6 +14,7 @@ import { quoteName } from '../sql-text.ts';
 import { type Chosen, chooseItems, mayFail } from './choose-items.ts';
 import type { ChosenTable } from './chosen-table.ts';
 import { createFiles, type Files } from './fetch-files.ts';
+import { withoutFailingChecks } from './left-out-checks.ts';
 import { loadTable } from './load-table.ts';
 import { loadPart, requireTenant } from './load-part.ts';
 import { keptOf, openBatches } from './open-batches.ts';
@@ -41,7 +42,11 @@ export interface RestoredDuckdb {
   readonly broken: readonly (CatalogueItem & { readonly reason: string })[];
   /** Tables, as `schema.name`, that are equal to their source but for signs of zeros and NaNs. */
   readonly signsUnified: readonly string[];
+  /** What tables came back without. */
+  readonly checksLeftOut: readonly LeftOutCheck[];
 }
+
+type Filled = Omit<RestoredDuckdb, 'checksLeftOut'>;
 
 /**
  * Puts a database back together from a backup, under a hidden name beside the target, proves every table by its
@@ -51,7 +56,13 @@ export interface RestoredDuckdb {
  */
 export async function restoreDuckdb(restore: DuckdbRestore): Promise<RestoredDuckdb> {
   const manifest = await restore.catalog.read('duckdb', restore.backupId);
-  const details = detailsOf(manifest);
+  return withoutFailingChecks(detailsOf(manifest), (details) => restoreOnce(restore, { manifest, details }));
+}
+
+async function restoreOnce(
+  restore: DuckdbRestore,
+  { manifest, details }: { readonly manifest: Manifest; readonly details: DuckdbDetails },
+): Promise<Filled> {
   const chosen = chooseItems(details, restore);
   const workspace = await openWorkspace(restore.to);
   try {
@@ -67,7 +78,7 @@ export async function restoreDuckdb(restore: DuckdbRestore): Promise<RestoredDuc
       database.connection.interrupt();
     };
     restore.signal.addEventListener('abort', interrupt);
-    let filled: RestoredDuckdb;
+    let filled: Filled;
     try {
       const { folder } = workspace;
       filled = await fill(database, { manifest, details }, { ...restore, chosen, folder });
@@ -91,7 +102,7 @@ async function fill(
   database: Database,
   backup: { readonly manifest: Manifest; readonly details: DuckdbDetails },
   work: DuckdbRestore & { readonly chosen: Chosen; readonly folder: string },
-): Promise<RestoredDuckdb> {
+): Promise<Filled> {
   const { chosen } = work;
   const signsUnified: string[] = [];
   const tables: RestoredDuckdb['tables'][number][] = [];

@@ -21,7 +21,7 @@ it.each(Object.keys(zoo))('brings back %s', async (feature) => {
   if (feature.endsWith('at once')) {
     // As a verification of level 3 does.
     const restorer = createDuckdbRestorer(backups.catalog, restoreMemory);
-    await expect(restorer.compare(id, restored.path, await scratch())).resolves.toBeUndefined();
+    await expect(restorer.compare(id, restored.path, { scratch: await scratch() })).resolves.toBeUndefined();
   }
   const ignore = (line: string): boolean => brokenOnes && line.includes('broken');
   expect(await differencesBetween(backups.file, restored.path, ignore)).toEqual([]);
