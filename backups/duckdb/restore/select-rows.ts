@@ -4,7 +4,7 @@ import { inAnyCase } from '../catalogue/list-tables.ts';
 import type { Database } from '../database.ts';
 import type { DetailedTable } from '../manifest.ts';
 import { quoteName, quoteText, textOf } from '../sql-text.ts';
-import type { ChosenTable } from './chosen-table.ts';
+import type { ChosenTable, RowChoice } from './chosen-table.ts';
 import { nameOf } from './choose-tables.ts';
 
 /**
@@ -18,13 +18,20 @@ export async function conditionOf(
   if (rows.kind === 'all') return undefined;
   if (rows.kind === 'linked') return linkedTo(database, table, rows.to);
   const value = `TRY_CAST(${quoteText(rows.id)} AS ${rows.type})`;
-  const [found] = await database.rows(`SELECT ${value} IS NULL AS none`);
-  if (found?.['none'] === false) return `s.${quoteName(rows.column)} = ${value}`;
+  const [found] = await database.rows(`SELECT ${isExactly(rows, value)} AS exact`);
+  if (found?.['exact'] === true) return `s.${quoteName(rows.column)} = ${value}`;
   throw new CodedError(
     'invalid-request',
     `The tenant ${JSON.stringify(rows.id)} is no ${rows.type}, which column ${rows.column} of ${nameOf(table)} holds.`,
     { facts: { tenant: rows.id, column: rows.column } },
   );
+}
+
+/** A cast rounds a number: 1.5 would be tenant 2 of an INTEGER. */
+function isExactly({ id, type }: Extract<RowChoice, { kind: 'tenant' }>, value: string): string {
+  if (!/^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?$|DECIMAL)/.test(type)) return `${value} IS NOT NULL`;
+  const exact = 'DECIMAL(38, 18)';
+  return `(${value}::VARCHAR = ${quoteText(id)} OR TRY_CAST(${quoteText(id)} AS ${exact}) = TRY_CAST(${value} AS ${exact})) IS TRUE`;
 }
 
 /** Each key to one of these tables holds or is NULL, and at least one holds. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Selection } from '../../../../backups/backup-restorer.ts';
 import { createDuckdbRestorer } from '../../../../backups/duckdb/restorer.ts';
+import { errorCode } from '../../../../errors/coded-error.ts';
 import { duckdbBackups, restoreMemory, withDatabase } from '../../../support/duckdb-backups.ts';
 import { scratchFolders } from '../../../support/scratch.ts';
 
@@ -108,4 +109,30 @@ describe('a restore of one tenant', () => {
       facts: { table: 'main.orders' },
     });
   });
+});
+
+it('takes a number for the tenant that it is, and never for the one that it is rounded to', async () => {
+  const { rows } = await backedUp([
+    'CREATE TABLE settings (key VARCHAR, value INTEGER)',
+    'CREATE TABLE t (i INTEGER, u UBIGINT, h HUGEINT, d DECIMAL(10, 2), f DOUBLE)',
+    `INSERT INTO t VALUES (2, 18446744073709551615, 12345678901234567890123456789012345678, 1.01, 0.1), (3, 0, 0, 0, 0)`,
+  ]);
+  const of = (column: string, id: string) =>
+    rows({ tenant: { id, column } }).catch((error: unknown) => errorCode(error));
+  for (const [column, ...ids] of [
+    ['i', '2', '2e0', '2.00', ' 2', '02'],
+    ['u', '18446744073709551615'],
+    ['h', '12345678901234567890123456789012345678'],
+    ['d', '1.01', '1.010'],
+    ['f', '0.1'],
+  ] as const)
+    for (const id of ids) expect([id, await of(column, id)]).toEqual([id, { t: 1 }]);
+  for (const [column, id] of [
+    ['i', '1.5'],
+    ['u', '0.4'],
+    ['h', '0.1'],
+    ['d', '1.0099'],
+    ['i', 'two'],
+  ] as const)
+    expect([id, await of(column, id)]).toEqual([id, 'invalid-request']);
 });
