@@ -16,10 +16,12 @@ export interface Workspace {
 
 /**
  * Makes a hidden folder beside the target, so that giving the name is one step on one file system: a restore that is
- * killed leaves the target absent. What killed ones have left of the same target is removed.
+ * killed leaves the target absent. What killed ones have left of the same target is removed. Throws `invalid-request`,
+ * `restore-target-exists`, `restore-target-unusable`.
  */
 export async function openWorkspace(to: string): Promise<Workspace> {
   const target = resolve(to);
+  refuseQuery(target);
   const parent = dirname(target);
   try {
     await refuseExisting(target);
@@ -44,6 +46,16 @@ export async function openWorkspace(to: string): Promise<Workspace> {
       cause: error,
     });
   }
+}
+
+/** DuckDB puts its log at `a.wal?b` for a path `a?b`, wherever that may be. */
+function refuseQuery(target: string): void {
+  if (!target.includes('?')) return;
+  throw new CodedError(
+    'invalid-request',
+    `${target} has a "?" in it, which DuckDB takes for the end of a file's name: choose a path without one.`,
+    { facts: { path: target } },
+  );
 }
 
 /** A log beside the target would be taken for the new database's own. */

@@ -33,6 +33,16 @@ it('restores the tables that are asked for, and those that they refer to', async
   await expect(backups.restore(id, { tables: ['nope'] })).rejects.toMatchObject({ code: 'invalid-request' });
 });
 
+it('refuses a target whose log DuckDB would put elsewhere, and leaves nothing', async () => {
+  const folder = await scratch();
+  const backups = await duckdbBackups(folder);
+  await backups.change(['CREATE SCHEMA s']);
+  const { id } = await backups.backup('full');
+  for (const to of [join(folder, 'a?b.duckdb'), join(folder, 'a?b', 'c.duckdb')])
+    await expect(backups.restore(id, { to })).rejects.toMatchObject({ code: 'invalid-request' });
+  expect((await readdir(folder)).filter((name) => name.includes('?'))).toEqual([]);
+});
+
 it('never writes over a file, and leaves nothing beside it', async () => {
   const folder = await scratch();
   const backups = await duckdbBackups(folder);
