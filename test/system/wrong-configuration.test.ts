@@ -20,6 +20,14 @@ const wrong = [
     changes: { schedules: [{ name: 'nightly', type: 'duckdb', scope: 'full', cron: '99 * * * *' }] },
     says: ['nightly', '99 * * * *'],
   },
+  {
+    changes: { sources: { tigerbeetle: { addresses: '127.0.0.1:3000', clusterId: 'abc' } } },
+    says: ['sources.tigerbeetle.clusterId', 'abc'],
+  },
+  {
+    changes: { restores: { tigerbeetle: { addresses: '127.0.0.1:3000', clusterId: 'abc' } } },
+    says: ['restores.tigerbeetle.clusterId', 'abc'],
+  },
 ];
 
 describe('a start on a configuration that is wrong', () => {
