@@ -6,7 +6,7 @@ import { nameOf, referencedBy, withReferences } from './choose-tables.ts';
 
 /**
  * The tables of one tenant: of those that have the column, its rows. Tables without the column are left out, unless they
- * are named, or a chosen one refers to them. Throws `invalid-request` when no table, or none of those that are named,
+ * are named, or a chosen one refers to them. A generated column is none: its values are not stored. Throws `invalid-request` when no table, or none of those that are named,
  * has the column.
  */
 export function chooseTenantTables(
@@ -49,7 +49,11 @@ export function tenantOutline(
     `only rows with ${column} ${id}: ${of('tenant')}`,
     ...(of('linked') === '' ? [] : [`only rows whose foreign keys lead to these: ${of('linked')}`]),
     ...(of('all') === '' ? [] : [`whole, without that column: ${of('all')}`]),
-    ...(left.length === 0 ? [] : [`left out, without that column (--tables names more): ${left.join(', ')}`]),
+    ...(left.length === 0
+      ? []
+      : [
+          `left out, without that column (a generated one does not count; --tables names more): ${left.join(', ')}`,
+        ]),
   ];
 }
 
@@ -62,7 +66,7 @@ function noTable(all: readonly DetailedTable[], { column }: Tenant): CodedError 
   const allowed = [...new Set(all.flatMap((table) => table.columns.map(({ name }) => name)))].slice(0, 50);
   return new CodedError(
     'invalid-request',
-    `No table of the backup has a column ${JSON.stringify(column)}; its columns are ${allowed.join(', ')}.`,
+    `No table of the backup stores a column ${JSON.stringify(column)} (one that is generated does not count); the columns stored are ${allowed.join(', ')}.`,
     { facts: { column, allowed } },
   );
 }
@@ -75,7 +79,7 @@ function noneOfThese(
   const allowed = having.map(nameOf);
   return new CodedError(
     'invalid-request',
-    `None of ${tables.map(nameOf).join(', ')} has a column ${JSON.stringify(column)}; ${allowed.join(', ')} have.`,
+    `None of ${tables.map(nameOf).join(', ')} stores a column ${JSON.stringify(column)} (one that is generated does not count); ${allowed.join(', ')} do.`,
     { facts: { column, allowed } },
   );
 }

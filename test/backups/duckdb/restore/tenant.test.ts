@@ -64,7 +64,7 @@ describe('a restore of one tenant', () => {
     expect(own).toMatch(new RegExp(`only rows with tenant_id ${mine}: .*main.visits`));
     expect(others).toEqual([
       'whole, without that column: main.countries',
-      'left out, without that column (--tables names more): main.settings, main.lines',
+      'left out, without that column (a generated one does not count; --tables names more): main.settings, main.lines',
     ]);
   });
 
@@ -100,6 +100,22 @@ describe('a restore of one tenant', () => {
     expect(await refused({ tenant: unknown })).toMatchObject({ code: 'tenant-not-found' });
     const made = (await readdir(folder)).filter((name) => !before.includes(name));
     for (const name of made) expect(await readdir(join(folder, name))).toEqual([]);
+  });
+
+  it('says that a generated column does not count', async () => {
+    const { rows, outline } = await backedUp([
+      'CREATE TABLE settings (key VARCHAR, value INTEGER)',
+      "CREATE TABLE made (key VARCHAR, tenant VARCHAR AS (split_part(key, ':', 1)))",
+      "CREATE TABLE stored AS SELECT 'a' AS tenant",
+    ]);
+    const generated = { id: 'a', column: 'tenant' };
+    expect((await outline({ tenant: generated })).at(-1)).toMatch(
+      /a generated one does not count.*: main.made, main.settings$/,
+    );
+    await expect(rows({ tenant: generated, tables: ['made'] })).rejects.toMatchObject({
+      code: 'invalid-request',
+      message: expect.stringContaining('generated does not count') as unknown,
+    });
   });
 
   it('refuses to break a foreign key between tenants', async () => {
