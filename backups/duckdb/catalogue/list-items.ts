@@ -1,6 +1,6 @@
 import type { Database } from '../database.ts';
 import { quoteName, quoteText, textOf } from '../sql-text.ts';
-import { keptAddress, qualified } from './addresses.ts';
+import { addressOf, keptAddress, qualified } from './addresses.ts';
 import type { CatalogueItem } from './catalogue.ts';
 import { unwrapValues } from './values-lists.ts';
 
@@ -27,7 +27,9 @@ export async function listPlainItems(database: Database): Promise<CatalogueItem[
   )) {
     // DuckDB's own text of an enumeration does not quote its values; the name of a value's type does.
     const name = keptAddress(database, named(row));
-    const [definition] = await database.rows(`SELECT typeof(NULL::${name}) AS type`);
+    const [definition] = await database.rows(
+      `SELECT typeof(NULL::${addressOf(database, named(row))}) AS type`,
+    );
     add('type', row, `CREATE TYPE ${name} AS ${textOf(definition?.['type'])};`);
   }
   for (const [kind, source, oid] of [

@@ -154,11 +154,11 @@ async function loadAndProve(
   const { batches, selects, sameEngine } = loaded;
   const condition = await asApplication(database, () => conditionOf(database, one));
   if (condition === undefined) {
-    await asApplication(database, () => loadTable(database, table, batches));
+    await asApplication(database, () => loadTable(database, table, batches), table.schema);
     const prove = () => proveTable(database, table, sameEngine ? undefined : selects);
     return { proof: await withEnoughMemory(database, prove), rows: table.rows };
   }
-  await asApplication(database, () => loadPart(database, table, keptOf(batches, condition)));
+  await asApplication(database, () => loadPart(database, table, keptOf(batches, condition)), table.schema);
   return withEnoughMemory(database, () => provePart(database, table, { condition, selects, sameEngine }));
 }
 
