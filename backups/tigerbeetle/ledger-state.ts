@@ -98,9 +98,9 @@ export function integerOf(value: unknown): bigint {
   return typeof value === 'bigint' || typeof value === 'number' ? BigInt(value) : 0n;
 }
 
-/** Open pending transfers that a condition holds for, in the order in which they expire. */
-export async function openPendings(database: Database, where: string): Promise<readonly OpenPending[]> {
-  const rows = await database.rows(`FROM open WHERE ${where} ORDER BY expires, timestamp`);
+/** What is in `open`, in the order in which it expires. */
+export async function openPendings(database: Database): Promise<readonly OpenPending[]> {
+  const rows = await database.rows('FROM open ORDER BY expires, timestamp');
   return rows.map((row) => ({
     id: wideOf(row, 'id'),
     timestamp: integerOf(row['timestamp']),

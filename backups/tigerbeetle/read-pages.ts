@@ -1,4 +1,4 @@
-import { batchLimit, type Ledger } from '../../stores/ledger/port.ts';
+import { type Account, batchLimit, type Ledger, type Transfer } from '../../stores/ledger/port.ts';
 
 /** Timestamps in ns; `from` is left out, `to` is included. */
 export interface Range {
@@ -6,11 +6,14 @@ export interface Range {
   readonly to: bigint;
 }
 
-type Query<Found> = (query: {
+/** What a page is asked by; timestamps in ns, both included. */
+export interface PageQuery {
   readonly timestampMin: bigint;
   readonly timestampMax: bigint;
   readonly limit: number;
-}) => Promise<readonly Found[]>;
+}
+
+type Query<Found> = (query: PageQuery) => Promise<readonly Found[]>;
 
 /**
  * Everything of one kind in a range, by timestamp, in pages of what fits in a message. The next page is asked for before
@@ -49,13 +52,11 @@ export async function eachPage<Found extends { readonly timestamp: bigint }>(
   work: {
     readonly signal: AbortSignal;
     readonly use: (page: readonly Found[]) => Promise<void> | void;
-    /** Rows of a page; as many as a message holds where it is left out. */
-    readonly limit?: number;
   },
 ): Promise<void> {
   const ask = (after: bigint): Asked<Found> | undefined => {
     if (after >= to) return undefined;
-    const page = query({ timestampMin: after + 1n, timestampMax: to, limit: work.limit ?? batchLimit });
+    const page = query({ timestampMin: after + 1n, timestampMax: to, limit: batchLimit });
     page.catch(() => undefined);
     return { page };
   };
@@ -75,8 +76,13 @@ interface Asked<Found> {
   readonly page: Promise<readonly Found[]>;
 }
 
+export interface Newest {
+  readonly account: Account | undefined;
+  readonly transfer: Transfer | undefined;
+}
+
 /** The newest account and the newest transfer; undefined where there is none. */
-export async function newestOf(ledger: Ledger) {
+export async function newestOf(ledger: Ledger): Promise<Newest> {
   const [[account], [transfer]] = await Promise.all([
     ledger.queryAccounts({ limit: 1, reversed: true }),
     ledger.queryTransfers({ limit: 1, reversed: true }),

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { type Database, openDatabase } from '../duckdb/database.ts';
+import { quoteText } from '../duckdb/sql-text.ts';
 
 /** A DuckDB in memory that is opened when it is first needed, and interrupted when the signal aborts. */
 export interface Staging {
   opened(): Promise<Database>;
   /** Work on the database that must have ended, well or not, before it is closed. */
   during(work: Promise<unknown>): void;
+  /** Gives memory back that is free: what many tables took lies around otherwise. */
+  trim(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -33,6 +36,10 @@ export function createStaging(folder: string, memoryLimit: string, signal: Abort
           busy.delete(ended);
         });
       busy.add(ended);
+    },
+    async trim() {
+      // To set the limit is what has DuckDB do it (BufferPool::SetLimit of 1.5).
+      await (await opening)?.run(`SET memory_limit = ${quoteText(memoryLimit)}`);
     },
     async close() {
       await Promise.all(busy);

@@ -1,145 +1,114 @@
 import { CodedError } from '../../../errors/coded-error.ts';
-import { accountFlags } from '../../../stores/ledger/port.ts';
+import { accountFlags, batchLimit } from '../../../stores/ledger/port.ts';
 import { columnsOf, type Kind, type RowOf } from '../columns.ts';
-import { integerOf, wideOf } from '../ledger-state.ts';
-import { eachPage } from '../read-pages.ts';
-import { createRowTable, type RowTable } from '../row-table.ts';
-import type { Staging } from '../staging.ts';
-import type { History } from './load-history.ts';
+import { columnOf, type RowColumns, rowsFrom } from '../row-columns.ts';
+import { eachPage, type PageQuery } from '../read-pages.ts';
+import { rowReaders } from '../row-readers.ts';
+import { type ColumnValues, rowWriters } from '../row-writers.ts';
+import type { RowsInOrder } from './rows-in-order.ts';
 
-/** Rows that are compared together. */
-const tableRows = 30_720;
-/**
- * Rows of a page. Whole messages of rows, while others are being written, outlive the garbage collector's first rounds,
- * and a hundred megabytes of them heap up before it looks again.
- */
-const pageRows = 1024;
-
-/** Compares the rows of a kind that a ledger holds with a history, from the first one on. */
+/** Compares the rows of a kind that a ledger holds, from the first one on, with those that it should hold. */
 export interface Comparison {
   /**
-   * Reads what follows up to a timestamp, and compares it beside. Throws `restore-target-exists` with the first row that
-   * is not the history's, or that has one of the history missing before it.
+   * Reads what follows up to a timestamp, and compares it with the rows that come next: both are in the order of their
+   * timestamps, so the first that differ stand in the same place. Throws `restore-target-exists` with the first row that
+   * is not wanted, or that has a wanted one missing before it.
    */
-  readTo(to: bigint): Promise<void>;
-  /** How many rows were read, all of which are the history's. */
-  compared(): Promise<number>;
+  readTo(to: bigint, wanted: RowsInOrder): Promise<void>;
+  /** Asks for a page that it will come to: the one that follows a timestamp, up to another one. */
+  readonly ask: (from: bigint, to: bigint) => void;
+  /** How many rows were read, all of which are wanted. */
+  readonly compared: number;
 }
 
-interface Staged<Row> {
-  readonly table: RowTable<Row>;
-  /** Timestamps of the row before and of the last one. */
-  readonly from: bigint;
-  readonly to: bigint;
-}
-
-/** While a table of rows is compared, in DuckDB, the next is filled: two at a time at most. */
-export async function compareRows<Of extends Kind>(
-  { database }: Pick<History, 'database'>,
-  work: {
-    readonly kind: Of;
-    readonly query: (asked: {
-      readonly timestampMin: bigint;
-      readonly timestampMax: bigint;
-      readonly limit: number;
-    }) => Promise<readonly RowOf[Of][]>;
-    readonly staging: Staging;
-    readonly signal: AbortSignal;
-    /** Given each page besides. */
-    readonly seen?: (page: readonly RowOf[Of][]) => void;
-  },
-): Promise<Comparison> {
+export function compareRows<Of extends Kind>(work: {
+  readonly kind: Of;
+  readonly query: (asked: PageQuery) => Promise<readonly RowOf[Of][]>;
+  readonly signal: AbortSignal;
+  /** Given each page besides. */
+  readonly seen?: (page: readonly RowOf[Of][]) => void;
+}): Comparison {
   const { kind, signal } = work;
-  const [filler, comparer] = [await database.connect(), await database.connect()];
-  let filling: RowTable<RowOf[Of]> | undefined;
-  let [begin, end] = [0n, 0n];
-  let number = 0;
-  let before = 0;
-  let comparing: Promise<void> = Promise.resolve();
+  const { columns, write } = rowWriters[kind](batchLimit);
+  const asked = new Map<string, Promise<readonly RowOf[Of][]>>();
+  let end = 0n;
+  let compared = 0;
 
-  async function compare({ table, from, to }: Staged<RowOf[Of]>): Promise<void> {
-    const query = queryOf(kind, { found: table.name, from, to });
-    const rows = async (sql: string) => (await comparer.runAndReadAll(sql)).getRowObjectsJS();
-    const [counted] = await rows(query.counts);
-    const wanted = integerOf(counted?.['wanted']);
-    if (wanted !== BigInt(table.rows) || wanted !== integerOf(counted?.['same'])) {
-      const [row] = await rows(query.firstForeign);
-      throw foreign(kind, row ?? {}, before + Number(integerOf(row?.['before'])));
-    }
-    before += table.rows;
-    await comparer.run(`DROP TABLE ${table.name}`);
+  async function query(page: PageQuery): Promise<readonly RowOf[Of][]> {
+    const key = keyOf(page);
+    const found = asked.get(key);
+    asked.delete(key);
+    return found ?? work.query(page);
   }
 
-  async function cut(): Promise<void> {
-    if (filling === undefined) return;
-    const full = { table: filling, from: begin, to: end };
-    filling = undefined;
-    begin = end;
-    full.table.end();
-    await comparing;
-    comparing = compare(full);
-    work.staging.during(comparing);
+  async function compare(page: readonly RowOf[Of][], wanted: RowsInOrder): Promise<void> {
+    page.forEach((row, at) => {
+      write(at, row);
+    });
+    for (let left = rowsFrom({ columns }, 0, page.length); left.rows > 0;) {
+      const some = await wanted.next(left.rows);
+      const same = some === undefined ? 0 : sameRows(kind, some, left);
+      compared += same;
+      if (same !== some?.rows) throw foreign(kind, { columns: left.columns, at: same }, compared);
+      left = rowsFrom(left, same, left.rows);
+    }
   }
 
   return {
-    readTo: (to) =>
-      eachPage(
-        work.query,
-        { from: end, to },
-        {
-          ...{ signal, limit: pageRows },
-          use: async (page) => {
-            work.seen?.(page);
-            filling ??= await createRowTable(filler, `${kind}_found_${++number}`, kind);
-            filling.add(page);
-            end = page.at(-1)?.timestamp ?? end;
-            if (filling.rows >= tableRows) await cut();
-          },
-        },
-      ),
-    async compared() {
-      await cut();
-      await comparing;
-      return before;
+    async readTo(to, wanted) {
+      const use = async (page: readonly RowOf[Of][]): Promise<void> => {
+        await compare(page, wanted);
+        work.seen?.(page);
+        end = page.at(-1)?.timestamp ?? end;
+      };
+      await eachPage(query, { from: end, to }, { signal, use });
+    },
+    ask(from, to) {
+      const next = { timestampMin: from + 1n, timestampMax: to, limit: batchLimit };
+      const page = work.query(next);
+      page.catch(() => undefined);
+      asked.set(keyOf(next), page);
+    },
+    get compared() {
+      return compared;
     },
   };
 }
 
-/** `closed` may come from closing transfers: that is compared with the balances. */
-const ignored = { accounts: ~accountFlags.closed & 0xffff, transfers: 0xffff };
+const keyOf = ({ timestampMin, timestampMax }: PageQuery): string => `${timestampMin}-${timestampMax}`;
 
-function queryOf(
-  kind: Kind,
-  { found, from, to }: { readonly found: string; readonly from: bigint; readonly to: bigint },
-) {
-  const wanted = `(FROM wanted_${kind} WHERE timestamp > ${from} AND timestamp <= ${to})`;
-  const same = columnsOf[kind]
-    .map(({ name }) =>
-      name === 'flags'
-        ? `(f.flags & ${ignored[kind]}) = (w.flags & ${ignored[kind]})`
-        : `f.${name} = w.${name}`,
-    )
-    .join(' AND ');
-  return {
-    counts: `SELECT (SELECT count(*) FROM ${found} f JOIN ${wanted} w ON ${same}) AS same,
-                    (SELECT count(*) FROM ${wanted}) AS wanted`,
-    /** The first row found that is not wanted, or the first after a wanted one that was not found. */
-    firstForeign: `
-      WITH
-        missing AS (SELECT min(w.timestamp) AS first FROM ${wanted} w ANTI JOIN ${found} f ON ${same}),
-        unwanted AS (SELECT min(f.timestamp) AS first FROM ${found} f ANTI JOIN ${wanted} w ON ${same})
-      SELECT f.id_high, f.id_low, f.timestamp,
-             (SELECT count(*) FROM ${found} b WHERE b.timestamp < f.timestamp) AS before
-      FROM ${found} f, missing, unwanted WHERE f.timestamp >= least(missing.first, unwanted.first)
-      ORDER BY f.timestamp LIMIT 1`,
-  };
+/** How many of some rows, from the first one on, are those that were found. */
+function sameRows(kind: Kind, some: RowColumns, found: RowColumns): number {
+  let same = some.rows;
+  for (const [index, { name }] of columnsOf[kind].entries()) {
+    const [wanted, read] = [some, found].map((rows) => columnOf(rows, index).subarray(0, same));
+    if (wanted === undefined || read === undefined || bytesOf(wanted).equals(bytesOf(read))) continue;
+    const bits = name === 'flags' ? comparedFlags[kind] : -1;
+    const differs = read.findIndex((value: bigint | number, at: number) =>
+      typeof value === 'bigint' ? value !== wanted[at] : ((value ^ Number(wanted[at])) & bits) !== 0,
+    );
+    if (differs !== -1) same = differs;
+  }
+  return same;
 }
 
-function foreign(kind: Kind, row: Readonly<Record<string, unknown>>, before: number): CodedError {
-  const [what, id] = [kind === 'accounts' ? 'account' : 'transfer', wideOf(row, 'id')];
+/** `closed` may come from closing transfers, and is compared with the balances. */
+const comparedFlags = { accounts: ~accountFlags.closed, transfers: -1 };
+
+function bytesOf({ buffer, byteOffset, byteLength }: ColumnValues): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+function foreign(
+  kind: Kind,
+  { columns, at }: { readonly columns: readonly ColumnValues[]; readonly at: number },
+  before: number,
+): CodedError {
+  const { id, timestamp } = rowReaders[kind](columns)(at);
+  const what = kind === 'accounts' ? 'account' : 'transfer';
   return new CodedError(
     'restore-target-exists',
-    `The ledger holds ${what} ${id} of ${integerOf(row['timestamp'])}, after ${before} that are the backup's, and the backup does not have it there. A restore goes into an empty ledger, or on where an earlier restore of the same history ended; take another cluster.`,
+    `The ledger holds ${what} ${id} of ${timestamp}, after ${before} that are the backup's, and the backup does not have it there. A restore goes into an empty ledger, or on where an earlier restore of the same history ended; take another cluster.`,
     { facts: { [what]: String(id) } },
   );
 }

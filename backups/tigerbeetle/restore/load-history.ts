@@ -1,4 +1,3 @@
-import type { Account, Transfer } from '../../../stores/ledger/port.ts';
 import { accountFlags, transferFlags } from '../../../stores/ledger/port.ts';
 import type { Database } from '../../duckdb/database.ts';
 import { quoteText } from '../../duckdb/sql-text.ts';
@@ -12,19 +11,15 @@ import {
   openPendings,
 } from '../ledger-state.ts';
 import { type Opening, openSegment } from '../open-segment.ts';
+import { rowReaders } from '../row-readers.ts';
 import { createRowTable } from '../row-table.ts';
 import { streamRows } from '../stream-rows.ts';
 import type { Chosen } from './choose-backup.ts';
 import { chunksOf, columnList } from './column-chunks.ts';
-import { mergeByTime } from './merge-by-time.ts';
-import { readAccounts, readExpired, readTransfers } from './read-rows.ts';
-import { voidsOf } from './release-expired.ts';
+import { type Expired, voidsOf } from './release-expired.ts';
+import { type RowsInOrder, rowsInOrder } from './rows-in-order.ts';
 
-/**
- * What a restored ledger is to hold, in order; may be gone through several times. The views `wanted_accounts` and
- * `wanted_transfers` hold it as it is written: with the flag `imported`, and without the timeouts that imported transfers
- * cannot have.
- */
+/** What a restored ledger is to hold, in order; may be gone through several times. */
 export interface History {
   readonly database: Database;
   readonly upTo: bigint;
@@ -33,9 +28,11 @@ export interface History {
   readonly voided: readonly bigint[];
   /** Pending transfers that were open, by when they would have expired. */
   readonly open: readonly OpenPending[];
-  accounts(): AsyncIterable<readonly Account[]>;
-  /** With a void for each expired pending transfer. */
-  transfers(): AsyncIterable<readonly Transfer[]>;
+  /**
+   * As it is written: with the flag `imported`, without the timeouts that imported transfers cannot have, and with a void
+   * for each expired pending transfer.
+   */
+  inOrder(kind: Kind): RowsInOrder;
 }
 
 /**
@@ -56,24 +53,29 @@ export async function loadHistory(chosen: Chosen, work: Opening): Promise<Histor
   await addTransfers(database, 'history_transfers');
   await computeBalances(database, upTo);
   const voided = await stageVoids(database, upTo);
+  await keepOpen(database, upTo);
   const imported = (kind: Kind, from: string, changes: string): string =>
     `SELECT ${columnList(columnsOf[kind])} FROM (SELECT * REPLACE (${changes}) FROM ${from})`;
   const asImported = `(flags | ${transferFlags.imported})::USMALLINT AS flags, 0::UINTEGER AS timeout`;
   await database.run(`
     CREATE VIEW wanted_accounts AS ${imported('accounts', 'history_accounts', `(flags | ${accountFlags.imported})::USMALLINT AS flags`)};
     CREATE VIEW wanted_own AS ${imported('transfers', 'history_transfers', asImported)};
-    CREATE VIEW wanted_voids AS ${imported('transfers', 'voids', asImported)};
-    CREATE VIEW wanted_transfers AS FROM wanted_own UNION ALL FROM wanted_voids`);
+    CREATE VIEW wanted_voids AS ${imported('transfers', 'voids', asImported)}`);
+  const wanted = { accounts: ['wanted_accounts'], transfers: ['wanted_own', 'wanted_voids'] };
   return {
     ...{ database, upTo, voided },
     total: { accounts, transfers: transfers + voided.length },
-    open: await openPendings(database, `expires = 0 OR expires > ${upTo}`),
-    accounts: () => readAccounts(database, 'wanted_accounts'),
-    transfers: () => {
-      const own = readTransfers(database, 'wanted_own');
-      return voided.length === 0 ? own : mergeByTime(own, readTransfers(database, 'wanted_voids'));
-    },
+    open: await openPendings(database),
+    inOrder: (kind) => rowsInOrder(database, kind, wanted[kind]),
   };
+}
+
+/** Of the tables that balances were computed from, what is still asked for: the memory of the rest is for others. */
+async function keepOpen(database: Database, upTo: bigint): Promise<void> {
+  await database.run(`
+    CREATE TABLE left_open AS FROM open WHERE expires = 0 OR expires > ${upTo};
+    DROP VIEW open; DROP TABLE pendings; DROP TABLE ended; DROP TABLE moves; DROP TABLE carried;
+    ALTER TABLE left_open RENAME TO open`);
 }
 
 /** Rows in the order of the files, which is that of their timestamps. Returns how many. */
@@ -108,8 +110,7 @@ async function stageVoids(database: Database, upTo: bigint): Promise<readonly bi
       `(SELECT t.*, o.expires::UBIGINT AS expires FROM history_transfers t
         JOIN (FROM open WHERE ${where}) o USING (id_high, id_low) ORDER BY o.expires, o.timestamp)`,
     );
-    const shape = [narrow('timestamp', 'UBIGINT'), narrow('flags', 'USMALLINT')];
-    const transfers = chunksOf(database, shape, 'history_transfers');
+    const transfers = chunksOf(database, timesAndFlags, 'history_transfers');
     for await (const one of voidsOf(expired, transfers, await accountsNear(database, where))) {
       table.add([one]);
       voided.push(one.pendingId);
@@ -117,6 +118,17 @@ async function stageVoids(database: Database, upTo: bigint): Promise<readonly bi
   }
   table.end();
   return voided;
+}
+
+const timesAndFlags = [narrow('timestamp', 'UBIGINT'), narrow('flags', 'USMALLINT')];
+const withExpiry = [...columnsOf.transfers, narrow('expires', 'UBIGINT')];
+
+async function* readExpired(database: Database, from: string): AsyncGenerator<Expired> {
+  for await (const { rows, columns } of chunksOf(database, withExpiry, from)) {
+    const pending = rowReaders.transfers(columns);
+    const expires = columns.at(-1);
+    for (let at = 0; at < rows; at += 1) yield { pending: pending(at), expires: BigInt(expires?.[at] ?? 0) };
+  }
 }
 
 /** Timestamps of accounts that lie where a void could come to lie: far more than a batch takes. */

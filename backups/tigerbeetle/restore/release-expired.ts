@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hasFlag, type Transfer, transferFlags } from '../../../stores/ledger/port.ts';
-import type { ChunkOfColumns } from './column-chunks.ts';
+import type { RowColumns } from '../row-columns.ts';
 
 /** A pending transfer that expired, and when (ns). */
 export interface Expired {
@@ -18,7 +18,7 @@ export async function* voidsOf(
   /** In the order in which they expire. */
   expired: AsyncIterator<Expired>,
   /** Timestamps and flags of all transfers, in order. */
-  transfers: AsyncIterable<Pick<ChunkOfColumns, 'rows' | 'big' | 'small'>>,
+  transfers: AsyncIterable<RowColumns>,
   takenByAccounts: ReadonlySet<bigint>,
 ): AsyncGenerator<Transfer> {
   let next = await following(expired);
@@ -31,10 +31,10 @@ export async function* voidsOf(
   };
 
   let inChain = false;
-  for await (const { rows, big, small } of transfers) {
-    const [timestamp, flags] = [big('timestamp'), small('flags')];
+  for await (const { rows, columns } of transfers) {
+    const [timestamps, flags] = columns;
     for (let at = 0; at < rows; at += 1) {
-      const end = timestamp(at);
+      const end = BigInt(timestamps?.[at] ?? 0);
       while (next !== undefined && !inChain) {
         const slot = slotOf(next);
         if (slot >= end) break;
@@ -43,7 +43,7 @@ export async function* voidsOf(
         next = await following(expired);
       }
       last = end;
-      inChain = hasFlag(flags(at), transferFlags.linked);
+      inChain = hasFlag(Number(flags?.[at]), transferFlags.linked);
     }
   }
   while (next !== undefined) {

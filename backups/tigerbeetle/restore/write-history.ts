@@ -1,7 +1,8 @@
 import { CodedError } from '../../../errors/coded-error.ts';
 import type { Ledger } from '../../../stores/ledger/port.ts';
 import type { Kind } from '../columns.ts';
-import { newestOf } from '../read-pages.ts';
+import { type Newest, newestOf } from '../read-pages.ts';
+import { lastOf, unpackRows } from '../row-readers.ts';
 import { createRowTable } from '../row-table.ts';
 import type { Staging } from '../staging.ts';
 import { accountQuery, transferQuery } from '../take-rows.ts';
@@ -9,6 +10,8 @@ import { type Comparison, compareRows } from './compare-rows.ts';
 import { follow } from './follow.ts';
 import type { History } from './load-history.ts';
 import { proveBalances } from './prove-balances.ts';
+import type { RowsInOrder } from './rows-in-order.ts';
+import { sentRows } from './sent-rows.ts';
 import { writeEvents } from './write-events.ts';
 
 /** How much of a history a ledger holds. */
@@ -19,23 +22,33 @@ interface Work {
   readonly signal: AbortSignal;
 }
 
+interface Begun {
+  readonly held: Held;
+  /** What the ledger lacks. */
+  readonly missing: Readonly<Record<Kind, RowsInOrder>>;
+  /** Goes on from there. */
+  readonly transfers: Comparison;
+}
+
 /**
- * What a ledger holds of a history before a restore. Throws `restore-target-exists` with the first account or transfer
- * that is not the history's. The comparison of transfers goes on from there.
+ * What a ledger holds of a history before a restore, up to its newest rows. Throws `restore-target-exists` with the first account or transfer
+ * that is not the history's.
  */
 export async function heldOf(
   into: Ledger,
   history: History,
-  work: Work,
-): Promise<{ readonly held: Held; readonly transfers: Comparison }> {
-  const newest = await newestOf(into);
-  const accounts = await compareRows(history, { ...work, kind: 'accounts', query: accountQuery(into) });
-  const transfers = await compareRows(history, { ...work, kind: 'transfers', query: transferQuery(into) });
-  await accounts.readTo(newest.account?.timestamp ?? 0n);
-  await transfers.readTo(newest.transfer?.timestamp ?? 0n);
-  const held = { accounts: await accounts.compared(), transfers: await transfers.compared() };
-  return { held, transfers };
+  { newest, signal }: Pick<Work, 'signal'> & { readonly newest: Newest },
+): Promise<Begun> {
+  const accounts = compareRows({ signal, kind: 'accounts', query: accountQuery(into) });
+  const transfers = compareRows({ signal, kind: 'transfers', query: transferQuery(into) });
+  const missing = { accounts: history.inOrder('accounts'), transfers: history.inOrder('transfers') };
+  await accounts.readTo(newest.account?.timestamp ?? 0n, missing.accounts);
+  await transfers.readTo(newest.transfer?.timestamp ?? 0n, missing.transfers);
+  return { held: { accounts: accounts.compared, transfers: transfers.compared }, missing, transfers };
 }
+
+/** Batches that are written and not yet read back, at most: they wait in memory. */
+const mostBehind = 3;
 
 /**
  * Writes what a ledger lacks of a history. Transfers are read back and compared beside: none can come to lie before one
@@ -44,51 +57,56 @@ export async function heldOf(
 export async function writeHistory(
   into: Ledger,
   history: History,
-  { staging, signal, held, transfers }: Work & Awaited<ReturnType<typeof heldOf>>,
+  { staging, signal, missing, transfers }: Work & Begun,
 ): Promise<void> {
-  await writeEvents(
-    history.accounts(),
-    { skip: held.accounts, what: 'account' },
-    { signal, create: (batch) => into.createAccounts(batch) },
-  );
-  const reading = follow((to) => transfers.readTo(to));
+  await writeEvents(missing.accounts, {
+    ...{ signal, kind: 'accounts' },
+    create: (batch) => into.createAccounts(unpackRows('accounts', batch)),
+  });
+  const sent = sentRows();
+  const comparing = follow({
+    go: (to) => transfers.readTo(to, sent),
+    prepare: transfers.ask,
+    most: mostBehind,
+  });
   try {
-    await writeEvents(
-      history.transfers(),
-      { skip: held.transfers, what: 'transfer' },
-      {
-        signal,
-        create: (batch) => into.createTransfers(batch),
-        written: (batch) => {
-          reading.to(batch.at(-1)?.timestamp ?? 0n);
-        },
+    await writeEvents(missing.transfers, {
+      ...{ signal, kind: 'transfers' },
+      create: (batch) => into.createTransfers(unpackRows('transfers', batch)),
+      written: (batch) => {
+        sent.add(batch);
+        return comparing.to(lastOf('transfers', batch));
       },
-    );
+    });
   } finally {
-    staging.during(reading.arrived());
+    staging.during(comparing.arrived());
   }
-  await reading.arrived();
-  await proveLedger(into, history, { staging, signal, transfers });
+  await comparing.arrived();
+  await proveLedger(into, history, { signal, transfers, sent });
 }
 
 /** Whatever came after what was read is read too; then all must be there, with the balances that follow from it. */
 async function proveLedger(
   into: Ledger,
   history: History,
-  { transfers, ...work }: Work & { readonly transfers: Comparison },
+  {
+    transfers,
+    sent,
+    signal,
+  }: Pick<Work, 'signal'> & Pick<Begun, 'transfers'> & { readonly sent: RowsInOrder },
 ): Promise<void> {
   const newest = await newestOf(into);
-  await transfers.readTo(newest.transfer?.timestamp ?? 0n);
+  await transfers.readTo(newest.transfer?.timestamp ?? 0n, sent);
   const balances = await createRowTable(await history.database.connect(), 'restored', 'balances');
-  const accounts = await compareRows(history, {
-    ...{ ...work, kind: 'accounts', query: accountQuery(into) },
+  const accounts = compareRows({
+    ...{ signal, kind: 'accounts', query: accountQuery(into) },
     seen: (page) => {
       balances.add(page);
     },
   });
-  await accounts.readTo(newest.account?.timestamp ?? 0n);
+  await accounts.readTo(newest.account?.timestamp ?? 0n, history.inOrder('accounts'));
   balances.end();
-  const held = { accounts: await accounts.compared(), transfers: await transfers.compared() };
+  const held = { accounts: accounts.compared, transfers: transfers.compared };
   const { total } = history;
   if (held.accounts !== total.accounts || held.transfers !== total.transfers) {
     throw new CodedError(

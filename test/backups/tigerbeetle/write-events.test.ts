@@ -1,5 +1,6 @@
-import { Readable } from 'node:stream';
 import { expect, it } from '@jest/globals';
+import { unpackRows } from '../../../backups/tigerbeetle/row-readers.ts';
+import { rowWriters } from '../../../backups/tigerbeetle/row-writers.ts';
 import { writeEvents } from '../../../backups/tigerbeetle/restore/write-events.ts';
 import { CodedError } from '../../../errors/coded-error.ts';
 import { type Transfer, transferFlags } from '../../../stores/ledger/port.ts';
@@ -15,13 +16,22 @@ let ledgers = 0;
 async function write(scope: ReturnType<typeof ledgerScope>, pages: readonly (readonly Transfer[])[]) {
   const ledger = createRedisLedger({ redis, prefix: `${prefix}-${++ledgers}`, clock: new SettableClock() });
   await ledger.createAccounts([1, 2].map((n) => scope.account(n)));
-  return writeEvents<Transfer>(
-    Readable.from(pages),
-    { skip: 0, what: 'transfer' },
+  const left = pages.map((page) => {
+    const { columns, write: put } = rowWriters.transfers(page.length);
+    page.forEach((row, at) => {
+      put(at, row);
+    });
+    return { rows: page.length, columns };
+  });
+  return writeEvents(
     {
+      next: () => Promise.resolve(left.shift()),
+    },
+    {
+      kind: 'transfers',
       create: async (batch) => {
-        if (batch.length > 50) throw new CodedError('invalid-request', 'too many for this cluster');
-        return ledger.createTransfers(batch);
+        if (batch.rows > 50) throw new CodedError('invalid-request', 'too many for this cluster');
+        return ledger.createTransfers(unpackRows('transfers', batch));
       },
       signal: new AbortController().signal,
     },
