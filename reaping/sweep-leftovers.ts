@@ -41,7 +41,7 @@ export async function sweepLeftovers(deps: SweepDeps, signal: AbortSignal): Prom
   const open = await openBackups(deps);
   let removed = 0;
   for (const type of backupTypes) {
-    for (const folder of await unnamed(type, await leftovers(type, open, deps), deps)) {
+    for (const folder of await unnamed(type, await leftovers(type, open, deps), { ...deps, signal })) {
       signal.throwIfAborted();
       for (const key of folder.keys) await objects.delete(key);
       removed += folder.keys.length;
@@ -86,25 +86,27 @@ async function leftovers(
 async function unnamed(
   type: BackupType,
   folders: readonly AttemptFolder[],
-  { objects, catalog, metadata, log }: SweepDeps,
+  { objects, catalog, metadata, log, signal }: SweepDeps & { readonly signal: AbortSignal },
 ): Promise<readonly AttemptFolder[]> {
   if (folders.length === 0) return [];
-  const prefixes = new Set(folders.map(({ prefix }) => prefix));
   const manifests = new Set((await listManifests(objects, type)).map(({ backupId }) => backupId));
+  const completed = await metadata.completedIds();
+  const lost = ({ backupId }: AttemptFolder): boolean => completed.has(backupId) && !manifests.has(backupId);
+  for (const { prefix } of folders.filter(lost))
+    log.warn({ prefix }, 'the manifest of a completed backup is gone: its objects are kept');
+  const others = folders.filter((folder) => !lost(folder));
+  if (others.length === 0) return [];
+  const prefixes = new Set(others.map(({ prefix }) => prefix));
   try {
     for (const backupId of manifests) {
+      signal.throwIfAborted();
       const { body } = await catalog.read(type, backupId);
       for (const { path } of body.objects) prefixes.delete(`${path.split('/', 3).join('/')}/`);
     }
   } catch (error) {
+    signal.throwIfAborted();
     log.warn({ type, error: errorText(error) }, 'leftovers are kept: a manifest cannot be read');
     return [];
   }
-  const completed = await metadata.completedIds();
-  return folders.filter(({ prefix, backupId }) => {
-    if (!prefixes.has(prefix)) return false;
-    if (manifests.has(backupId) || !completed.has(backupId)) return true;
-    log.warn({ prefix }, 'the manifest of a completed backup is gone: its objects are kept');
-    return false;
-  });
+  return others.filter(({ prefix }) => prefixes.has(prefix));
 }

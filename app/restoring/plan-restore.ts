@@ -1,6 +1,7 @@
 import type { Selection } from '../../backups/backup-restorer.ts';
 import { chooseBackup, type Wanted } from '../../backups/restoring/choose-backup.ts';
 import { laterByClock } from '../../backups/restoring/later-by-clock.ts';
+import { inWords } from '../../backups/restoring/passed-over.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { CodedError, errorText } from '../../errors/coded-error.ts';
 import type { ManifestHeader } from '../../model/manifest.ts';
@@ -42,7 +43,7 @@ export async function planRestore(
     ...chain,
     ...{ objects: objects.length, plainBytes: sum('plainBytes'), sealedBytes: sum('sealedBytes') },
     ...{ neededBytes, lines },
-    warnings: [...later.map((each) => `backup ${each.backupId} is passed over: ${each.why}`), ...warnings],
+    warnings: [...later.map(inWords), ...warnings],
   };
 }
 

@@ -2,7 +2,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { newestBackup } from '../../backups/tigerbeetle/restore/choose-backup.ts';
-import { type PassedOver, passedOver } from '../../backups/tigerbeetle/restore/passed-over.ts';
+import type { PassedOver } from '../../backups/restoring/passed-over.ts';
+import { passedOver } from '../../backups/tigerbeetle/restore/passed-over.ts';
 import {
   type LedgerPlan,
   type RestoredLedger,

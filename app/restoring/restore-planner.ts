@@ -1,5 +1,6 @@
 import { chooseBackup, newestBackup } from '../../backups/tigerbeetle/restore/choose-backup.ts';
-import { inWords, passedOver } from '../../backups/tigerbeetle/restore/passed-over.ts';
+import { inWords } from '../../backups/restoring/passed-over.ts';
+import { passedOver } from '../../backups/tigerbeetle/restore/passed-over.ts';
 import { planOf } from '../../backups/tigerbeetle/restore/restore-tigerbeetle.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { CodedError } from '../../errors/coded-error.ts';

@@ -1,4 +1,4 @@
-import { inWords } from '../../backups/tigerbeetle/restore/passed-over.ts';
+import { inWords } from '../../backups/restoring/passed-over.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import type { Log } from '../../engine/log.ts';
 import { nanosecondsOf } from '../../model/moment.ts';

@@ -29,11 +29,12 @@ export function openBoardQueues(url: string, prefix: string, log: Log) {
     queues,
     ticks: {
       /**
-       * When the newest tick that was handled came, ISO-8601; null before the first. One in the future is told only where
-       * none has come since the clock was set back.
+       * When the newest tick that was handled came, ISO-8601; null before the first. One in the future is told only
+       * where none has come since the clock was set back.
        */
       async newest(): Promise<string | null> {
-        const [, at] = [...(await newestUpTo(Date.now())), ...(await newestUpTo('+inf'))];
+        const handled = await newestUpTo(Date.now());
+        const [, at] = handled.length > 0 ? handled : await newestUpTo('+inf');
         return at === undefined ? null : new Date(Number(at)).toISOString();
       },
     },

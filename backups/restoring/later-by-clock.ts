@@ -1,4 +1,5 @@
 import { heldAt, type ManifestHeader } from '../../model/manifest.ts';
+import type { PassedOver } from './passed-over.ts';
 
 /**
  * The backup, if there is one, that says that it holds later data than the chosen one although its fencing token is lower.
@@ -8,7 +9,7 @@ import { heldAt, type ManifestHeader } from '../../model/manifest.ts';
 export function laterByClock(
   chosen: ManifestHeader,
   headers: readonly ManifestHeader[],
-): readonly { readonly backupId: string; readonly why: string }[] {
+): readonly PassedOver[] {
   return headers
     .filter((one) => one.fencingToken < chosen.fencingToken && heldAt(one) > heldAt(chosen))
     .toSorted((a, b) => heldAt(b) - heldAt(a))

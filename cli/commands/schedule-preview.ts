@@ -11,7 +11,7 @@ import { preview, type PreviewedRun } from '../../scheduling/preview.ts';
 import { measuredDurations } from '../measured-durations.ts';
 import type { Cli, SharedOptions } from '../cli.ts';
 import { configurationFor } from '../configuration-for.ts';
-import { momentOf } from '../moment-of.ts';
+import { momentOf } from '../../model/moment.ts';
 import { table } from '../table.ts';
 
 interface Options extends SharedOptions {

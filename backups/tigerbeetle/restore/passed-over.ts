@@ -2,14 +2,9 @@ import { errorCode, errorText } from '../../../errors/coded-error.ts';
 import { manifestPath } from '../../../model/manifest.ts';
 import type { BackupCatalog } from '../../backup-taker.ts';
 import { laterByClock } from '../../restoring/later-by-clock.ts';
+import type { PassedOver } from '../../restoring/passed-over.ts';
 import type { Vault } from '../../sealing/open-object.ts';
 import { readableBefore, type Wanted } from './choose-backup.ts';
-
-/** A backup that is in the store and was not chosen, because its manifest is missing or cannot be read. */
-export interface PassedOver {
-  readonly backupId: string;
-  readonly why: string;
-}
 
 interface Among {
   readonly catalog: BackupCatalog;
@@ -37,9 +32,6 @@ export async function passedOver(
   const older = await readableBefore(catalog, chosen);
   return unreadableBetween(among, { ...(older === undefined ? {} : { after: older }), before: chosen });
 }
-
-/** In words, for a plan and its record. */
-export const inWords = ({ backupId, why }: PassedOver): string => `backup ${backupId} is passed over: ${why}`;
 
 /**
  * Of what lies in the store, the backups after one and before another (ids, in time), that cannot be read, oldest

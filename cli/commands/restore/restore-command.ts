@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Wanted } from '../../../backups/restoring/choose-backup.ts';
 import { CodedError } from '../../../errors/coded-error.ts';
 import { type KeyOptions, withKeyOption } from '../../backup-access.ts';
-import { momentOf } from '../../moment-of.ts';
+import { momentOf } from '../../../model/moment.ts';
 
 /** The options that every restore has. */
 export interface RestoreOptions extends KeyOptions {

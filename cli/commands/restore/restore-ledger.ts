@@ -4,7 +4,7 @@ import {
   type LedgerRestorePlan,
   restoreLedger,
 } from '../../../app/restoring/restore-ledger.ts';
-import { inWords } from '../../../backups/tigerbeetle/restore/passed-over.ts';
+import { inWords } from '../../../backups/restoring/passed-over.ts';
 import { nanosecondsOf, toUtc } from '../../../model/moment.ts';
 import { bytes, counted } from '../../../web/quantities.ts';
 import { openConfiguredBackups } from '../../backup-access.ts';
@@ -34,7 +34,7 @@ export async function runLedgerRestore(command: Command, cli: Cli): Promise<void
   };
   const log = { info: say, warn: say, error: say };
   const own = {
-    ...{ backupType: 'tigerbeetle' as const, to, at: momentOf(options), reason: options.reason ?? '' },
+    ...{ backupType: 'tigerbeetle' as const, to, at: utcOf(options), reason: options.reason ?? '' },
     ...{ tables: null, tenant: null },
   };
   const done = await onRecord({ configuration, own }, cli, async (chose) => {
@@ -89,7 +89,7 @@ function watch(cli: Cli, begun: (plan: LedgerRestorePlan) => void) {
   };
 }
 
-function momentOf(options: Options): string | null {
+function utcOf(options: Options): string | null {
   return wantedOf(options).at === undefined ? null : toUtc(options.at ?? '');
 }
 
