@@ -106,6 +106,16 @@ describe('the command line', () => {
     expect(err).toContain(text);
   });
 
+  it('tells the health also where the schedules cannot be asked for', async () => {
+    const away = new CodedError('redis-unavailable', 'Redis is away');
+    const api = await serve({ routes: { backupSchedule: () => Promise.reject(away) } });
+    expect(await run(['status'], api)).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^health: /) as unknown,
+      err: expect.stringContaining('Redis is away') as unknown,
+    });
+  });
+
   it('ends with 1 and the code of the error when something fails', async () => {
     const busyType = new CodedError('backup-already-running', `duckdb runs: ${id}`);
     const api = await serve({ routes: { triggerBackup: () => Promise.reject(busyType) } });
