@@ -31,8 +31,8 @@ interface Begun {
 }
 
 /**
- * What a ledger holds of a history before a restore, up to its newest rows. Throws `restore-target-exists` with the first account or transfer
- * that is not the history's.
+ * What a ledger holds of a history before a restore, up to its newest rows. Throws `restore-target-exists` with the
+ * first account or transfer that is not the history's.
  */
 export async function heldOf(
   into: Ledger,
