@@ -20,8 +20,9 @@ export function createAccount(book: Book, account: Account, timestamp: bigint): 
   if (account.creditsPosted !== 0n) return 'credits_posted_must_be_zero';
   if (account.ledger === 0) return 'ledger_must_not_be_zero';
   if (account.code === 0) return 'code_must_not_be_zero';
-  if (has(account.flags, accountFlags.imported) && timestamp <= book.newestAccount) {
-    return 'imported_event_timestamp_must_not_regress';
+  if (has(account.flags, accountFlags.imported)) {
+    if (timestamp <= book.newestAccount) return 'imported_event_timestamp_must_not_regress';
+    if (book.transferAt(timestamp)) return 'imported_event_timestamp_must_not_regress';
   }
   book.putAccount({ ...account, timestamp });
   return 'created';

@@ -12,6 +12,9 @@ export interface Book {
   /** Timestamp of the newest account or transfer. */
   readonly newestAccount: bigint;
   readonly newestTransfer: bigint;
+  /** Whether an account, or a transfer, has this timestamp: what is imported must not have one of the other kind. */
+  accountAt(timestamp: bigint): boolean;
+  transferAt(timestamp: bigint): boolean;
   putAccount(account: Account): void;
   putTransfer(transfer: Transfer): void;
   putPendingStatus(id: bigint, status: PendingStatus): void;
@@ -26,6 +29,9 @@ export interface BookContent {
   readonly transfers: Map<bigint, Transfer>;
   readonly pending: Map<bigint, PendingStatus>;
   readonly burnt: Set<bigint>;
+  /** Timestamps of accounts and of transfers. */
+  readonly accountTimes: Set<bigint>;
+  readonly transferTimes: Set<bigint>;
   newestAccount: bigint;
   newestTransfer: bigint;
 }
@@ -66,6 +72,8 @@ export function openBook(loaded: BookContent): { readonly book: Book; readonly c
     get newestTransfer() {
       return current.newestTransfer;
     },
+    accountAt: (timestamp) => loaded.accountTimes.has(timestamp),
+    transferAt: (timestamp) => loaded.transferTimes.has(timestamp),
     putAccount(account) {
       put(current.accounts, account.id, account);
       raise('newestAccount', account.timestamp);
@@ -103,6 +111,8 @@ function empty({ newestAccount, newestTransfer }: Pick<BookContent, 'newestAccou
     transfers: new Map(),
     pending: new Map(),
     burnt: new Set(),
+    accountTimes: new Set(),
+    transferTimes: new Set(),
     newestAccount,
     newestTransfer,
   };

@@ -2,8 +2,10 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { type BookContent, emptyContent } from './book.ts';
 import type { LedgerKeys } from './commit-script.ts';
+import { accountFlags, has, transferFlags } from './flags.ts';
 import type { Account, Transfer } from './port.ts';
 import { readAccount, readTransfer, timestampOfMember } from './stored-form.ts';
+import { addTakenTimes } from './taken-times.ts';
 
 const pendingStatus = z.enum(['pending', 'posted', 'voided', 'expired']);
 
@@ -15,6 +17,10 @@ export async function loadForAccounts(
 ): Promise<BookContent> {
   const content = await emptyAtEnd(redis, keys);
   await loadAccounts(redis, keys, { content, ids: accounts.map(({ id }) => id) });
+  await addTakenTimes(redis, keys.transfersByTime, {
+    into: content.transferTimes,
+    among: importedTimes(accounts, { imported: accountFlags.imported, until: content.newestTransfer }),
+  });
   return content;
 }
 
@@ -41,7 +47,21 @@ export async function loadForTransfers(
     one.creditAccountId,
   ]);
   await loadAccounts(redis, keys, { content, ids: sides });
+  await addTakenTimes(redis, keys.accountsByTime, {
+    into: content.accountTimes,
+    among: importedTimes(transfers, { imported: transferFlags.imported, until: content.newestAccount }),
+  });
   return { content, due };
+}
+
+/** Timestamps that imported events ask for; after the newest of the other kind none can be taken. */
+function importedTimes(
+  events: readonly (Account | Transfer)[],
+  { imported, until }: { readonly imported: number; readonly until: bigint },
+): bigint[] {
+  return events
+    .filter(({ flags, timestamp }) => has(flags, imported) && timestamp <= until)
+    .map(({ timestamp }) => timestamp);
 }
 
 async function emptyAtEnd(redis: Redis, keys: LedgerKeys): Promise<BookContent> {

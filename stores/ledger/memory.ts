@@ -22,9 +22,11 @@ export function createMemoryLedger({ clock }: { readonly clock: Clock }): Ledger
     for (const [id, status] of changes.pending) content.pending.set(id, status);
     for (const id of changes.burnt) content.burnt.add(id);
     for (const { timestamp } of changes.accounts.values()) {
+      content.accountTimes.add(timestamp);
       if (timestamp > content.newestAccount) content.newestAccount = timestamp;
     }
     for (const { timestamp } of changes.transfers.values()) {
+      content.transferTimes.add(timestamp);
       if (timestamp > content.newestTransfer) content.newestTransfer = timestamp;
     }
   };

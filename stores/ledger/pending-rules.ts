@@ -30,8 +30,9 @@ export function endPending(book: Book, transfer: Transfer, timestamp: bigint): C
   if (status === 'posted') return 'pending_transfer_already_posted';
   if (status === 'voided') return 'pending_transfer_already_voided';
   if (status === 'expired' || expiresAt(pending) <= timestamp) return 'pending_transfer_expired';
-  if (has(transfer.flags, transferFlags.imported) && timestamp <= book.newestTransfer) {
-    return 'imported_event_timestamp_must_not_regress';
+  if (has(transfer.flags, transferFlags.imported)) {
+    if (timestamp <= book.newestTransfer) return 'imported_event_timestamp_must_not_regress';
+    if (book.accountAt(timestamp)) return 'imported_event_timestamp_must_not_regress';
   }
   const debit = book.account(pending.debitAccountId);
   const credit = book.account(pending.creditAccountId);

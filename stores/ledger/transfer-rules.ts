@@ -51,6 +51,7 @@ function moveAmount(book: Book, transfer: Transfer, timestamp: bigint): CreateTr
   if (transfer.ledger !== debit.ledger) return 'transfer_must_have_the_same_ledger_as_accounts';
   if (has(flags, transferFlags.imported)) {
     if (timestamp <= book.newestTransfer) return 'imported_event_timestamp_must_not_regress';
+    if (book.accountAt(timestamp)) return 'imported_event_timestamp_must_not_regress';
     if (timestamp <= debit.timestamp) return 'imported_event_timestamp_must_postdate_debit_account';
     if (timestamp <= credit.timestamp) return 'imported_event_timestamp_must_postdate_credit_account';
     if (transfer.timeout !== 0) return 'imported_event_timeout_must_be_zero';

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { accountFlags, transferFlags as flags } from '../../stores/ledger/flags.ts';
 import { type Ledger, amountMax } from '../../stores/ledger/port.ts';
 import { ledgerScope, results } from '../support/ledger-events.ts';
+import { describeLedgerImports } from './ledger-import-contract.ts';
 import { describeLedgerQueries } from './ledger-query-contract.ts';
 import { describeLedgerRefusals } from './ledger-refusal-contract.ts';
 
@@ -199,6 +200,7 @@ export function describeLedgerContract(name: string, open: () => Promise<Ledger>
     });
 
     describeLedgerRefusals(() => ({ ledger, scope }));
+    describeLedgerImports(() => ({ ledger, scope }));
     describeLedgerQueries(() => ({ ledger, scope }));
   });
 }
