@@ -16,6 +16,7 @@ import { createRowTable } from '../row-table.ts';
 import { streamRows } from '../stream-rows.ts';
 import type { Chosen } from './choose-backup.ts';
 import { chunksOf, columnList } from './column-chunks.ts';
+import { releaseEarly } from './release-early.ts';
 import { type Expired, voidsOf } from './release-expired.ts';
 import { type RowsInOrder, rowsInOrder } from './rows-in-order.ts';
 
@@ -51,6 +52,7 @@ export async function loadHistory(chosen: Chosen, work: Opening): Promise<Histor
   const accounts = await makeView(database, 'accounts', { files: files.accounts, upTo });
   const transfers = await makeView(database, 'transfers', { files: files.transfers, upTo });
   await addTransfers(database, 'history_transfers');
+  await releaseEarly(database, work.signal);
   await computeBalances(database, upTo);
   const voided = await stageVoids(database, upTo);
   await keepOpen(database, upTo);

@@ -5,6 +5,7 @@ import type { RowColumns } from '../row-columns.ts';
 /** A pending transfer that expired, and when (ns). */
 export interface Expired {
   readonly pending: Transfer;
+  /** Or, where something imported needs it, an earlier moment. */
   readonly expires: bigint;
 }
 
