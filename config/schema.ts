@@ -87,7 +87,7 @@ export const schema = {
   },
   scratch: {
     folder: {
-      doc: 'Where workers make temporary files (mode 0700, swept at start).',
+      doc: 'Where workers make temporary files (mode 0700, swept at start); no question mark in its path.',
       format: 'filled',
       default: './state/scratch',
       env: 'BACKUP_SCRATCH_FOLDER',

@@ -3,7 +3,7 @@ export const sourcesSchema = {
   sources: {
     duckdb: {
       file: {
-        doc: 'The DuckDB file to back up; empty: none.',
+        doc: 'The DuckDB file to back up; no question mark in its path; empty: none.',
         format: String,
         default: '',
         env: 'BACKUP_DUCKDB_FILE',

@@ -13,6 +13,7 @@ import type { Database } from './database.ts';
 import { engineError } from './engine-error.ts';
 import { openCopy } from './open-copy.ts';
 import type { DuckdbDetails } from './manifest.ts';
+import { refuseQuery } from './refuse-query.ts';
 import { guardedSnapshot, type Snapshot } from './snapshot/guarded-snapshot.ts';
 import { heldSnapshot } from './snapshot/held-snapshot.ts';
 import { quoteText, textOf } from './sql-text.ts';
@@ -74,6 +75,7 @@ async function takeSnapshot(
   { file, mode, patience, clock }: Required<Pick<DuckdbTakerOptions, 'file' | 'mode' | 'patience' | 'clock'>>,
   job: BackupJob,
 ): Promise<Snapshot> {
+  for (const path of [file, job.scratch]) refuseQuery(path, 'configuration-invalid');
   const folder = join(job.scratch, 'snapshot');
   await mkdir(folder, { mode: 0o700 });
   const take = mode === 'guarded' ? guardedSnapshot : heldSnapshot;

@@ -4,6 +4,7 @@ import { CodedError, errorText } from '../../../errors/coded-error.ts';
 import { systemCode } from '../../../errors/system-code.ts';
 import { hiddenBeside } from '../../restoring/hidden-name.ts';
 import { sweepDeadRestores } from '../../restoring/sweep-dead-restores.ts';
+import { refuseQuery } from '../refuse-query.ts';
 
 /** Where a database is put together before it gets its name. */
 export interface Workspace {
@@ -21,7 +22,7 @@ export interface Workspace {
  */
 export async function openWorkspace(to: string): Promise<Workspace> {
   const target = resolve(to);
-  refuseQuery(target);
+  refuseQuery(target, 'invalid-request');
   const parent = dirname(target);
   try {
     await refuseExisting(target);
@@ -46,16 +47,6 @@ export async function openWorkspace(to: string): Promise<Workspace> {
       cause: error,
     });
   }
-}
-
-/** DuckDB puts its log at `a.wal?b` for a path `a?b`, wherever that may be. */
-function refuseQuery(target: string): void {
-  if (!target.includes('?')) return;
-  throw new CodedError(
-    'invalid-request',
-    `${target} has a "?" in it, which DuckDB takes for the end of a file's name: choose a path without one.`,
-    { facts: { path: target } },
-  );
 }
 
 /** A log beside the target would be taken for the new database's own. */

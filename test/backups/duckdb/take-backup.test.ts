@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, it } from '@jest/globals';
@@ -88,3 +88,21 @@ async function filesBelow(folder: string): Promise<string[]> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
   return found.filter((entry) => entry.isFile()).map(({ name }) => name);
 }
+
+it.each(['guarded', 'read-only'] as const)(
+  'refuses a file or a scratch folder beside which the log would be missed: %s',
+  async (mode) => {
+    const folder = await scratch();
+    const strange = join(folder, 'a?b');
+    await mkdir(strange);
+    for (const [place, file] of [
+      [folder, join(folder, 'a?b.duckdb')],
+      [folder, join(strange, 'c.duckdb')],
+      [strange, join(folder, 'c.duckdb')],
+    ] as const) {
+      await writeFile(file, '');
+      const backups = await duckdbBackups(place, { file, mode, patience: 100 });
+      await expect(backups.backup('full')).rejects.toMatchObject({ code: 'configuration-invalid' });
+    }
+  },
+);
