@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Clock, systemClock } from '../../../engine/clock.ts';
 import { CodedError, errorText } from '../../../errors/coded-error.ts';
 import { systemCode } from '../../../errors/system-code.ts';
+import { besideLog } from './beside-log.ts';
 import { copyBlocks, reflink } from './copy-blocks.ts';
 import { copyWhole } from './copy-whole.ts';
 import { beginGuard, endGuard, type Guard } from './guard.ts';
@@ -68,10 +69,11 @@ export async function guardedSnapshot(
 }
 
 async function tryOnce(
-  path: string,
+  file: string,
   target: string,
   options: SnapshotOptions & { readonly again: boolean },
 ): Promise<{ readonly guard: Guard; readonly method: Snapshot['method'] }> {
+  const path = await besideLog(file);
   const handle = await open(path, 'r');
   try {
     const guarded = { path, handle, walCopy: `${target}.wal`, clock: options.clock ?? systemClock };
@@ -81,6 +83,7 @@ async function tryOnce(
     const whole = shared || (!options.again && (await copyWhole(path, target, copying)));
     if (!whole) await copyBlocks(handle, target, copying);
     await endGuard(guarded, guard);
+    if ((await besideLog(file)) !== path) throw new TryAgain('a log was made elsewhere');
     if (shared) {
       await rename(`${target}.reflink`, target);
       options.progress(guard.size);

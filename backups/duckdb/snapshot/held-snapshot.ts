@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { systemClock } from '../../../engine/clock.ts';
 import { CodedError, errorText } from '../../../errors/coded-error.ts';
 import { openDatabase, type Database } from '../database.ts';
+import { besideLog } from './beside-log.ts';
 import type { Snapshot, SnapshotOptions } from './guarded-snapshot.ts';
 import { exists } from './wal-file.ts';
 
@@ -24,7 +25,8 @@ export async function heldSnapshot(
   try {
     const at = (options.clock ?? systemClock).now();
     const bytes = await copy(path, target, options);
-    const walBytes = (await exists(`${path}.wal`)) ? await copy(`${path}.wal`, `${target}.wal`, options) : 0;
+    const log = `${await besideLog(path)}.wal`;
+    const walBytes = (await exists(log)) ? await copy(log, `${target}.wal`, options) : 0;
     return {
       ...{ path: target, at, bytes, walBytes, storageVersion: null, iteration: null, tries },
       method: 'held',
