@@ -4,6 +4,7 @@ import {
   DeleteObjectCommand,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
+  ListObjectsV2Command,
   paginateListObjectsV2,
 } from '@aws-sdk/client-s3';
 import { incomingBytes } from './incoming-bytes.ts';
@@ -115,10 +116,17 @@ async function headObject(
   connection: S3Connection,
   key: string,
 ): Promise<HeadObjectCommandOutput | undefined> {
+  const { client, options } = connection;
   try {
-    return await connection.client.send(new HeadObjectCommand(place(connection, key)));
+    return await client.send(new HeadObjectCommand(place(connection, key))).catch(async (error: unknown) => {
+      if (!isMissing(error)) throw error;
+      // An answer to HEAD has no body that would tell a missing bucket from a missing object.
+      await client.send(
+        new ListObjectsV2Command({ Bucket: options.bucket, Prefix: options.prefix, MaxKeys: 1 }),
+      );
+      return undefined;
+    });
   } catch (error) {
-    if (isMissing(error)) return undefined;
     throw s3Error(error, `looking at ${key}`);
   }
 }

@@ -140,6 +140,11 @@ async function newStore(change: Partial<S3Options> & { readonly lock?: boolean }
       const { store } = await newStore(change);
       const told = { code: 'store-unavailable', message: expect.stringMatching(advice) };
       await expect(store.put('x', Buffer.from('x'))).rejects.toMatchObject(told);
+      await expect(store.get('x')).rejects.toMatchObject(told);
+      await expect(store.get('x', { start: 0, end: 0 })).rejects.toMatchObject(told);
+      await expect(store.head('x')).rejects.toMatchObject(told);
+      await expect(store.digest('x')).rejects.toMatchObject(told);
+      await expect(store.delete('x')).rejects.toMatchObject(told);
       await expect(store.list('')[Symbol.asyncIterator]().next()).rejects.toMatchObject(told);
     }
   });
