@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { CodedError, errorText } from '../../errors/coded-error.ts';
 import { catalogName, type Database, openDatabase } from './database.ts';
+import { endsCheckpoint } from './ends-checkpoint.ts';
 import { isOutOfMemory, multiplied } from './more-memory.ts';
 import { quoteName } from './sql-text.ts';
 
@@ -18,7 +19,7 @@ const doublings = 4;
 
 /**
  * Opens our copy of a database, replaying its log; one that takes more memory than the limit is merged into the copy
- * first. Throws `source-unreadable`: DuckDB 1.5 also writes logs that it cannot read again, and the source cannot be opened
+ * first, or kept open with that memory where no checkpoint would end. Throws `source-unreadable`: DuckDB 1.5 also writes logs that it cannot read again, and the source cannot be opened
  * then either.
  */
 export async function openCopy(copy: Copy): Promise<Database> {
@@ -27,21 +28,24 @@ export async function openCopy(copy: Copy): Promise<Database> {
   } catch (error) {
     if (!isOutOfMemory(error)) throw unreadable(copy, error);
   }
-  await mergeLog(copy);
-  return open(copy);
+  return (await mergeLog(copy)) ?? open(copy);
 }
 
-async function mergeLog(copy: Copy): Promise<void> {
+/** Gives the copy, open with the memory that its log takes, where the log cannot be merged. */
+async function mergeLog(copy: Copy): Promise<Database | undefined> {
   for (let tries = 1; ; tries++) {
     const memoryLimit = multiplied(copy.memoryLimit, 2 ** tries);
     try {
       const database = await open({ ...copy, memoryLimit }, 1);
+      let kept = false;
       try {
+        kept = !(await endsCheckpoint(database));
+        if (kept) return database;
         await database.run(`CHECKPOINT ${quoteName(database.name)}`);
       } finally {
-        await database.close();
+        if (!kept) await database.close();
       }
-      return;
+      return undefined;
     } catch (error) {
       if (!isOutOfMemory(error)) throw unreadable(copy, error);
       if (tries < doublings) continue;
