@@ -25,13 +25,17 @@ export function uploadsFolder(root: string): string {
   return join(root, reservedFolder, 'uploads');
 }
 
+export function metadataFolder(root: string): string {
+  return join(root, reservedFolder, 'metadata');
+}
+
 /**
  * Where the facts beside an object lie. The inode joins the name, so that of two writers racing for one key each
  * writes its own file and the object is always read with those of its writer. (A copy of the folder by other means
  * keeps the objects and loses these facts; nothing depends on them.)
  */
 export function metadataFile(root: string, key: string, inode: bigint): string {
-  return join(root, reservedFolder, 'metadata', `${key}.${inode}`);
+  return join(metadataFolder(root), `${key}.${inode}`);
 }
 
 /** Makes a folder with its parents, each durable: a crash must not lose the entry that leads to an object. */

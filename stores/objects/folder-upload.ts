@@ -1,6 +1,7 @@
 import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CodedError } from '../../errors/coded-error.ts';
+import { inFolder } from './folder-emptied.ts';
 import { folderError, isSystemError } from './folder-errors.ts';
 import {
   makeDurableFolder,
@@ -99,8 +100,8 @@ async function publish(upload: FolderUpload, handle: FileHandle, temporary: stri
   const beside = metadataFile(upload.root, upload.key, (await handle.stat({ bigint: true })).ino);
   try {
     // Together: what the disk has to write for one, it writes for the others as well.
-    await allOf([handle.sync(), writeMetadata(upload, beside), makeDurableFolder(dirname(file))]);
-    await link(temporary, file);
+    await allOf([handle.sync(), writeMetadata(upload, beside), inFolder(dirname(file))]);
+    await inFolder(dirname(file), () => link(temporary, file));
   } catch (error) {
     await rm(beside, { force: true });
     if (isSystemError(error, 'EEXIST')) throw alreadyThere(upload.key);
@@ -127,8 +128,7 @@ async function writeMetadata(upload: FolderUpload, file: string): Promise<void> 
     } finally {
       await handle.close();
     }
-    await makeDurableFolder(dirname(file));
-    await rename(temporary, file);
+    await inFolder(dirname(file), () => rename(temporary, file));
     await syncFolder(dirname(file));
   } finally {
     await rm(temporary, { force: true });

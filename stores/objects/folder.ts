@@ -5,8 +5,9 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { CodedError } from '../../errors/coded-error.ts';
 import { digestFile } from './folder-digest.ts';
+import { removeEmptied, syncDeletion } from './folder-emptied.ts';
 import { folderError, isSystemError } from './folder-errors.ts';
-import { metadataFile, objectFile, requireRoot, syncFolder } from './folder-layout.ts';
+import { metadataFile, metadataFolder, objectFile, requireRoot } from './folder-layout.ts';
 import { listFolder, look } from './folder-listing.ts';
 import { sweepUploads } from './folder-sweep.ts';
 import { uploadToFolder } from './folder-upload.ts';
@@ -70,8 +71,11 @@ export async function createFolderStore(folder: string): Promise<ObjectStore> {
         const found = await look(root, key);
         if (found === undefined) return;
         await rm(file, { force: true });
-        await syncFolder(dirname(file));
-        await rm(metadataFile(root, key, found.inode), { force: true });
+        await syncDeletion(dirname(file), root);
+        const beside = metadataFile(root, key, found.inode);
+        await rm(beside, { force: true });
+        await removeEmptied(dirname(beside), metadataFolder(root));
+        await removeEmptied(dirname(file), root);
       });
     },
     location: (key) => pathToFileURL(objectFile(root, key)).href,

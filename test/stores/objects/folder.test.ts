@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { createFolderStore } from '../../../stores/objects/folder.ts';
+import type { ObjectStore } from '../../../stores/objects/port.ts';
 import { describeObjectStoreContract } from '../../contracts/object-store-contract.ts';
 import { scratchFolders } from '../../support/scratch.ts';
 import { until } from '../../support/until.ts';
@@ -41,6 +42,34 @@ describe('the folder store', () => {
     await expect(store.put('a/b/c', Buffer.from('x'))).rejects.toMatchObject({ code: 'invalid-request' });
     await expect(store.get('a')).rejects.toMatchObject({ code: 'object-not-found' });
     expect(await store.head('a')).toBeUndefined();
+  });
+
+  it('removes the folders that a delete empties, and no others', async () => {
+    const root = await scratch();
+    const store = await createFolderStore(root);
+    for (const key of ['a/b/c/x', 'a/y']) await store.put(key, Buffer.from('x'), { metadata: { a: 'b' } });
+    const metadata = join(root, '.store', 'metadata');
+    await store.delete('a/b/c/x');
+    for (const folder of [root, metadata]) {
+      expect(await readdir(folder)).toContain('a');
+      expect(await readdir(join(folder, 'a'))).toEqual([expect.stringMatching(/^y/)]);
+    }
+    await store.delete('a/y');
+    expect(await readdir(root)).toEqual(['.store']);
+    expect(await readdir(metadata)).toEqual([]);
+  });
+
+  it('stores into a folder that others empty meanwhile', async () => {
+    const root = await scratch();
+    const [store, other] = [await createFolderStore(root), await createFolderStore(root)];
+    const inTurn = async (one: ObjectStore, name: string): Promise<void> => {
+      for (let round = 0; round < 20; round += 1) {
+        await one.put(`a/b/${name}`, Buffer.from(name), { metadata: { name } });
+        await one.delete(`a/b/${name}`);
+      }
+    };
+    await Promise.all([inTurn(store, 'x'), inTurn(other, 'y'), inTurn(other, 'z')]);
+    expect(await readdir(root)).toEqual(['.store']);
   });
 
   it('says that the disk is full, and leaves nothing behind', async () => {
