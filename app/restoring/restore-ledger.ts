@@ -10,7 +10,9 @@ import {
   restoreTigerbeetle,
 } from '../../backups/tigerbeetle/restore/restore-tigerbeetle.ts';
 import type { Configuration } from '../../config/configuration.ts';
+import { systemClock } from '../../engine/clock.ts';
 import type { Log } from '../../engine/log.ts';
+import { keepMarked } from '../../workers/scratch-folder.ts';
 import { countingLedger } from './counting-ledger.ts';
 import { openLedgerTarget } from './ledger-target.ts';
 import type { OpenedBackups } from './open-backups.ts';
@@ -55,6 +57,8 @@ export async function restoreLedger(
     readonly progress: (bytes: number) => void;
     /** Accounts and transfers written since the last call. */
     readonly wrote: (events: number) => void;
+    /** Between two marks of its scratch folder, in ms: `keepMarked`. */
+    readonly markEveryMs?: number;
   },
 ): Promise<RestoredLedger & LedgerRestorePlan> {
   const { to, clusterId, wanted, dryRun } = order;
@@ -66,8 +70,15 @@ export async function restoreLedger(
     'tigerbeetle',
     `${hostname()},${process.pid},${Date.now()}.restore`,
   );
+  let marking: ReturnType<typeof keepMarked> | undefined;
   try {
     await mkdir(scratch, { recursive: true, mode: 0o700 });
+    marking = keepMarked(scratch, {
+      clock: systemClock,
+      // A folder that is gone or out of reach fails the restore itself.
+      onError: () => undefined,
+      ...(watch.markEveryMs === undefined ? {} : { everyMs: watch.markEveryMs }),
+    });
     let planned: LedgerRestorePlan | undefined;
     const restored = await restoreTigerbeetle({
       ...{ catalog, into: countingLedger(target.ledger, watch.wrote), dryRun, scratch },
@@ -82,6 +93,7 @@ export async function restoreLedger(
     return { ...planned, ...restored };
   } finally {
     await target.ledger.close();
+    await marking?.stop();
     await rm(scratch, { recursive: true, force: true });
   }
 }
