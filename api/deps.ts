@@ -50,6 +50,8 @@ export interface ApiDeps {
   readonly routes: BackupRoutes;
   readonly metadata: Pick<MetadataStore, 'get' | 'events'>;
   readonly verifications: Pick<MetadataStore, 'verifications'>;
+  /** Whether a verification is queued or running. */
+  readonly openVerifications: { has(verificationId: string): Promise<boolean> };
   readonly recoveries: Pick<MetadataStore, 'recovery' | 'recoveries'>;
   readonly restores: Pick<Restores, 'open'>;
   readonly exclusion: Pick<Exclusion, 'admissions'>;

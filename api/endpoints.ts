@@ -10,7 +10,7 @@ import { endSession, startSession } from './endpoints/session.ts';
 import { showBackup } from './endpoints/show-backup.ts';
 import { startRestore } from './endpoints/start-restore.ts';
 import { triggerBackup } from './endpoints/trigger-backup.ts';
-import { listVerifications, startVerification } from './endpoints/verifications.ts';
+import { listVerifications, showVerification, startVerification } from './endpoints/verifications.ts';
 import { workers } from './endpoints/workers.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -24,6 +24,7 @@ const described: readonly Endpoint[] = [
   backupProgress,
   startVerification,
   listVerifications,
+  showVerification,
   startRestore,
   listRestores,
   showRestore,

@@ -7,6 +7,7 @@ import { monotonicClock, systemClock } from '../engine/clock.ts';
 import type { Log } from '../engine/log.ts';
 import { startRoutes } from '../engine/start-routes.ts';
 import { createLeader } from '../leadership/leader.ts';
+import { backupVerifications } from '../queues/backup-verifications.ts';
 import { backupLedger } from '../recording/event-transfers.ts';
 import { createLedgerRecorder } from '../recording/ledger-recorder.ts';
 import { startRecorder } from '../recording/recorder.ts';
@@ -94,6 +95,7 @@ export async function startControlPlane(configuration: Configuration, log: Log) 
         createApi({
           ...{ stopping, secureCookies, progressEveryMs, log, metadata, verifications: metadata },
           ...{ recoveries: metadata, restores: state.restores },
+          openVerifications: { has: (id) => runner.pending(backupVerifications, id) },
           routes: backupRoutesOf(runner),
           exclusion: state.exclusion,
           heartbeats: state.heartbeats,

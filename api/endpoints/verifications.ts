@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { verificationLevel } from '../../model/verification.ts';
 import { endpoint } from '../endpoint.ts';
+import { parseInput } from '../http/parse-input.ts';
 import { backupIdOf } from './backup-id.ts';
 import { noSuchBackup } from './show-backup.ts';
 
@@ -63,5 +64,27 @@ export const listVerifications = endpoint({
     const found = await verifications.verifications(id, shown);
     if (found.length === 0 && (await metadata.get(id)) === undefined) throw noSuchBackup(id);
     return { status: 200, body: found };
+  },
+});
+
+const path = z.strictObject({
+  id: z.ulid().toUpperCase().describe('the id of a backup: a ULID, 26 letters and digits'),
+  verificationId: z.ulid().toUpperCase().describe('the id of a verification: a ULID, 26 letters and digits'),
+});
+
+export const showVerification = endpoint({
+  id: 'showVerification',
+  method: 'GET',
+  path: '/api/backups/{id}/verifications/{verificationId}',
+  role: 'viewer',
+  summary: 'One verification: whether it is queued or running, and what came of it',
+  details:
+    'One that is neither open nor ended ended a moment ago and is not recorded here yet, or is lost, as with the data of Redis: where that stays so, ask for it again.',
+  replies: { 200: { description: 'How it stands', schema: 'VerificationStanding' } },
+  async handle({ params }, { verifications, openVerifications }) {
+    const { id, verificationId } = parseInput(path, params, 'path');
+    const found = (await verifications.verifications(id, shown)).find((one) => one.id === verificationId);
+    const open = found === undefined && (await openVerifications.has(verificationId));
+    return { status: 200, body: { verificationId, backupId: id, open, ended: found ?? null } };
   },
 });

@@ -4,7 +4,7 @@ import { backupEvent } from '../../model/backup-event.ts';
 import { instant } from '../../model/backup-order.ts';
 import { health, live, workers } from './operation-schemas.ts';
 import { restore, restoreRecord, restoreReply } from './restore-schemas.ts';
-import { verification, verificationReply } from './verification-schemas.ts';
+import { verification, verificationReply, verificationStanding } from './verification-schemas.ts';
 import { scheduleStatus } from './schedule-schema.ts';
 import { backup, backupRecord } from './record-schemas.ts';
 
@@ -47,6 +47,7 @@ export const responseSchemas = {
   TriggerReply: triggerReply,
   VerificationReply: verificationReply,
   Verifications: z.array(verification),
+  VerificationStanding: verificationStanding,
   Workers: workers,
 } as const satisfies Record<string, z.ZodType>;
 export type ResponseSchemaName = keyof typeof responseSchemas;

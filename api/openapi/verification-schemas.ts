@@ -36,6 +36,13 @@ export const verification = lastVerification.extend({
   worker: z.string(),
 }) satisfies z.ZodType<VerificationRecord>;
 
+export const verificationStanding = z.strictObject({
+  verificationId: z.ulid(),
+  backupId: z.ulid(),
+  open: z.boolean().describe('It is queued or running'),
+  ended: verification.nullable().describe('What came of it, once it has ended and that is recorded here'),
+});
+
 export const verificationReply = z.strictObject({
   verificationId: z.ulid(),
   backupId: z.ulid(),

@@ -102,7 +102,7 @@ describe('the OpenAPI document', () => {
     expect(named.toSorted()).toEqual(endpoints.map(({ method, path }) => `${method} ${path}`).toSorted());
     const api = await serve();
     for (const { method, path, replies } of endpoints) {
-      const response = await fetch(api.url + path.replace('{id}', id), { method });
+      const response = await fetch(api.url + path.replaceAll(/\{\w+\}/g, id), { method });
       expect([404, 405]).not.toContain(response.status);
       await response.body?.cancel();
       expect(Object.keys(replies).length).toBeGreaterThan(0);
@@ -112,7 +112,7 @@ describe('the OpenAPI document', () => {
   it.each(endpoints)('is kept by $method $path', async ({ id: operation, method, path }) => {
     const api = await busy();
     const check = checker(await documentOf(api));
-    const target = path.replace('{id}', id);
+    const target = path.replaceAll(/\{\w+\}/g, id);
     const body = operation === 'startSession' ? { key: api.keys.viewer } : bodies[operation];
     const answer = () =>
       method === 'POST'

@@ -15,6 +15,7 @@ const least = {
   backupProgress: 'viewer',
   startVerification: 'operator',
   listVerifications: 'viewer',
+  showVerification: 'viewer',
   startRestore: 'admin',
   listRestores: 'viewer',
   showRestore: 'viewer',
@@ -36,7 +37,7 @@ describe('the roles', () => {
   it.each(endpoints)('guard $method $path', async ({ method, path, role }) => {
     const api = await serve();
     const ask = async (headers: Record<string, string>) => {
-      const response = await fetch(api.url + path.replace('{id}', '01KAVQ0000000000000000000A'), {
+      const response = await fetch(api.url + path.replaceAll(/\{\w+\}/g, '01KAVQ0000000000000000000A'), {
         method,
         headers,
       });

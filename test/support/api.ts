@@ -79,6 +79,7 @@ function quiet({ clock, apiKeys, log }: Pick<ApiDeps, 'clock' | 'apiKeys' | 'log
     },
     metadata: { get: () => Promise.resolve(undefined), events: () => Promise.resolve([]) },
     verifications: { verifications: () => Promise.resolve([]) },
+    openVerifications: { has: () => Promise.resolve(false) },
     recoveries: { recovery: () => Promise.resolve(undefined), recoveries: () => Promise.resolve([]) },
     restores: { open: () => Promise.resolve([]) },
     exclusion: { admissions: () => Promise.resolve([]) },
