@@ -4,22 +4,29 @@ import { mkdir } from 'node:fs/promises';
 import { Redis } from 'ioredis';
 import { CodedError } from '../../errors/coded-error.ts';
 import { freePort } from './free-port.ts';
+import { findLeftRedis, type LeftRedis, notePort, pidFile } from './left-redis.ts';
 
 /** From version 7.2 on Redis ends at once where `LANG` names a locale that the system lacks. */
 export const redisEnvironment = { ...process.env, LC_ALL: 'C' };
 
 export interface PrivateRedis {
   readonly url: string;
+  /** The one that served the folder already; `stop` leaves it running. */
+  readonly left?: LeftRedis;
   stop(): Promise<void>;
 }
 
 /**
  * A redis-server of our own on loopback: append-only file, no eviction, data in `folder`. Ends with this process when
- * `stop` is called; not restarted here, the scheduler waits for it as it would for any Redis.
+ * `stop` is called; not restarted here, the scheduler waits for it as it would for any Redis. Throws `already-started`
+ * where another one writes the folder and does not answer.
  */
 export async function startPrivateRedis(folder: string, wantedPort: number): Promise<PrivateRedis> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  const left = await findLeftRedis(folder);
+  if (left !== undefined) return { url: left.url, left, stop: () => Promise.resolve() };
   const port = await freePort(wantedPort);
+  await notePort(folder, port);
   const settings = {
     port: String(port),
     bind: '127.0.0.1',
@@ -28,6 +35,7 @@ export async function startPrivateRedis(folder: string, wantedPort: number): Pro
     save: '',
     'maxmemory-policy': 'noeviction',
     logfile: 'redis.log',
+    pidfile: pidFile(folder),
   };
   const child = spawn(
     'redis-server',

@@ -85,7 +85,11 @@ async function privateRedis(
 ): Promise<string> {
   const redis = await startPrivateRedis(folder, redisPort);
   opened.add(() => redis.stop());
-  say(`a private Redis serves on ${redis.url}`);
+  if (redis.left === undefined) say(`a private Redis serves on ${redis.url}`);
+  else
+    say(
+      `the Redis of a killed quickstart still serves on ${redis.url}: using it, and leaving it (process ${redis.left.pid})`,
+    );
   return redis.url;
 }
 

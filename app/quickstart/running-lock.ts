@@ -29,7 +29,8 @@ export async function lockFolder(file: string): Promise<() => Promise<void>> {
   return () => rm(file, { force: true });
 }
 
-function isAlive(pid: number): boolean {
+/** Whether another process has this id. */
+export function isAlive(pid: number): boolean {
   // In a container the one that died may have had this process's number.
   if (!Number.isSafeInteger(pid) || pid <= 0 || pid === process.pid) return false;
   try {
