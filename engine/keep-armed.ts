@@ -1,26 +1,26 @@
 import type { Redis } from 'ioredis';
+import type { DelayedMessages } from './delayed-messages.ts';
 import type { TimerArm } from './timer-arm.ts';
 
 const checkEvery = 30_000;
 
 /**
- * Arms the timers now and at each reconnect, and looks after them every half minute, so that a Redis that has lost
- * everything does not stop them. Returns what ends it.
+ * Arms the timers and looks at the delayed messages, now and at each reconnect, and looks after both every half minute: a
+ * Redis that has lost everything, or a clock that was set back, does not stop them. Returns what ends it.
  */
 export async function keepArmed(
-  arms: readonly TimerArm[],
+  { arms, delayed }: { readonly arms: readonly TimerArm[]; readonly delayed: readonly DelayedMessages[] },
   connection: Redis,
   onError: (error: Error) => void,
 ): Promise<() => void> {
-  if (arms.length === 0) return () => undefined;
   const armAll = async (): Promise<void> => {
-    await Promise.all(arms.map((arm) => arm.arm()));
+    await Promise.all([...arms.map((arm) => arm.arm()), ...delayed.map((messages) => messages.check())]);
   };
   const rearm = (): void => {
     armAll().catch(onError);
   };
   const check = (): void => {
-    for (const arm of arms) arm.check().catch(onError);
+    for (const kept of [...arms, ...delayed]) kept.check().catch(onError);
   };
   await armAll();
   connection.on('ready', rearm);

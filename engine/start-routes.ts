@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import { type Clock, monotonicClock } from './clock.ts';
 import { openConsumer, type Consumer } from './consumer.ts';
 import { checkWiring, directCalls } from './direct-calls.ts';
+import { type DelayedMessages, openDelayedMessages } from './delayed-messages.ts';
 import type { Direct, QueueSink } from './endpoint.ts';
 import type { Log } from './log.ts';
 import { openOutbox, type SendOptions } from './outbox.ts';
@@ -75,9 +76,13 @@ export async function startRoutes<const Routes extends readonly AnyRoute[]>(
 
   const consumers: Consumer[] = [];
   const arms: TimerArm[] = [];
+  const delayed: DelayedMessages[] = [];
   for (const route of routes) {
     const { from } = route;
-    if (from.kind === 'queue') consumers.push(openConsumer(route, queueExchange(from), shared));
+    if (from.kind === 'queue') {
+      consumers.push(openConsumer(route, queueExchange(from), shared));
+      delayed.push(openDelayedMessages(from.name, shared));
+    }
     if (from.kind === 'timer') {
       const every = options.timers?.[from.name] ?? from.every;
       const arm = openTimerArm(from, { ...shared, stopwatch: monotonicClock, every });
@@ -86,7 +91,7 @@ export async function startRoutes<const Routes extends readonly AnyRoute[]>(
     }
   }
   await Promise.all(consumers.map((consumer) => consumer.ready));
-  const stopWatching = await keepArmed(arms, connection, onError);
+  const stopWatching = await keepArmed({ arms, delayed }, connection, onError);
 
   let stopped: Promise<void> | undefined;
 
@@ -100,7 +105,7 @@ export async function startRoutes<const Routes extends readonly AnyRoute[]>(
       log.warn({ deadline }, 'Work that did not end in time is left to be delivered again.');
     }
     timeout.abort();
-    await Promise.all(arms.map((arm) => arm.close()));
+    await Promise.all([...arms, ...delayed].map((kept) => kept.close()));
     await outbox.close();
     connection.disconnect();
     producing.disconnect();
