@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { verificationLevel } from '../../model/verification.ts';
 import { endpoint } from '../endpoint.ts';
 import { parseInput } from '../http/parse-input.ts';
+import { recordingBehind } from '../recording-behind.ts';
 import { backupIdOf } from './backup-id.ts';
 import { noSuchBackup } from './show-backup.ts';
 
@@ -81,10 +82,12 @@ export const showVerification = endpoint({
   details:
     'One that is neither open nor ended ended a moment ago and is not recorded here yet, or is lost, as with the data of Redis: where that stays so, ask for it again.',
   replies: { 200: { description: 'How it stands', schema: 'VerificationStanding' } },
-  async handle({ params }, { verifications, openVerifications }) {
+  async handle({ params }, deps) {
+    const { verifications, openVerifications } = deps;
     const { id, verificationId } = parseInput(path, params, 'path');
     const found = (await verifications.verifications(id, shown)).find((one) => one.id === verificationId);
-    const open = found === undefined && (await openVerifications.has(verificationId));
+    const open =
+      found === undefined && ((await openVerifications.has(verificationId)) || (await recordingBehind(deps)));
     return { status: 200, body: { verificationId, backupId: id, open, ended: found ?? null } };
   },
 });

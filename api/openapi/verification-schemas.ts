@@ -39,7 +39,7 @@ export const verification = lastVerification.extend({
 export const verificationStanding = z.strictObject({
   verificationId: z.ulid(),
   backupId: z.ulid(),
-  open: z.boolean().describe('It is queued or running'),
+  open: z.boolean().describe('Queued or running, or recording is behind here'),
   ended: verification.nullable().describe('What came of it, once it has ended and that is recorded here'),
 });
 

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { queueVerification } from '../../cli/queue-verification.ts';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { VerificationRecord } from '../../stores/metadata/port.ts';
-import { testApis } from '../support/api.ts';
+import { healthyFacts, testApis } from '../support/api.ts';
 import { sampleRecord } from '../support/backups.ts';
 import { anOrder, aVerification } from '../support/orders.ts';
 
@@ -19,21 +19,25 @@ const passed: VerificationRecord = {
 };
 
 /** Waits for the verification, of which each look finds the next of these, and then the last for ever. */
-async function waitFor(looks: readonly ('open' | 'gone' | 'no Redis' | 'ended')[]) {
-  let looked = 0;
-  const now = () => looks[Math.min(looked, looks.length - 1)];
+async function waitFor(looks: readonly ('open' | 'gone' | 'behind' | 'no Redis' | 'ended')[]) {
+  const coming = [...looks];
+  let look: (typeof looks)[number] | undefined;
   const api = await serve({
     routes: { verifyBackup: () => Promise.resolve(order) },
     metadata: { get: () => Promise.resolve(sampleRecord()), events: () => Promise.resolve([]) },
-    verifications: { verifications: () => Promise.resolve(now() === 'ended' ? [passed] : []) },
-    openVerifications: {
-      has() {
-        const found = now();
-        looked += 1;
-        if (found === 'no Redis') throw new CodedError('redis-unavailable', 'Redis does not answer');
-        return Promise.resolve(found === 'open');
+    verifications: {
+      verifications() {
+        look = coming.shift() ?? look;
+        return Promise.resolve(look === 'ended' ? [passed] : []);
       },
     },
+    openVerifications: {
+      has: () =>
+        look === 'no Redis'
+          ? Promise.reject(new CodedError('redis-unavailable', 'Redis does not answer'))
+          : Promise.resolve(look === 'open'),
+    },
+    health: { facts: () => Promise.resolve(healthyFacts(Date.now(), look === 'behind' ? 60_000 : 0)) },
   });
   const said: string[] = [];
   const cli = {
@@ -54,9 +58,11 @@ it('ends when Redis has lost the verification, and says so', async () => {
   });
 });
 
-it('waits for the record of one that has left the queue', async () => {
-  const looks = [...Array<'open'>(100).fill('open'), 'gone', 'gone', 'ended'] as const;
-  expect(await waitFor(looks)).toEqual([expect.stringContaining('is whole at level 2')]);
+it('waits for the record of one that has left the queue, also while recording is behind', async () => {
+  const behind = Array<'behind'>(100).fill('behind');
+  expect(await waitFor(['open', ...behind, 'gone', 'gone', 'ended'])).toEqual([
+    expect.stringContaining('is whole at level 2'),
+  ]);
 });
 
 it('bears a Redis that is away for a while, and ends with what is wrong when it stays away', async () => {

@@ -3,7 +3,7 @@ import { afterEach } from '@jest/globals';
 import { openApiKeys, type ApiKeys } from '../../api/auth/api-keys.ts';
 import type { Role } from '../../api/auth/roles.ts';
 import { createApi } from '../../api/create-api.ts';
-import type { ApiDeps } from '../../api/deps.ts';
+import type { ApiDeps, HealthFacts } from '../../api/deps.ts';
 import { listen, type Listening } from '../../api/listen.ts';
 import { anOrder, aVerification } from './orders.ts';
 import { sampleForecast, testRestore } from './restore-events.ts';
@@ -67,6 +67,20 @@ export function testApis(): (over?: Over) => Promise<TestApi> {
   };
 }
 
+/** Of a control plane in which all is well, unless it is behind with recording. */
+export function healthyFacts(now: number, lagMs = 0): HealthFacts {
+  return {
+    redis: { ok: true, detail: null },
+    metadata: { ok: true, lagMs, detail: null },
+    ledger: null,
+    leader: { holder: 'here:1', self: true },
+    damaged: [],
+    lastTick: new Date(now).toISOString(),
+    tickEveryMs: 300_000,
+    workers: ['duckdb'],
+  };
+}
+
 function quiet({ clock, apiKeys, log }: Pick<ApiDeps, 'clock' | 'apiKeys' | 'log'>): ApiDeps {
   return {
     routes: {
@@ -84,19 +98,7 @@ function quiet({ clock, apiKeys, log }: Pick<ApiDeps, 'clock' | 'apiKeys' | 'log
     restores: { open: () => Promise.resolve([]) },
     exclusion: { admissions: () => Promise.resolve([]) },
     heartbeats: { readHeartbeats: () => Promise.resolve([]) },
-    health: {
-      facts: () =>
-        Promise.resolve({
-          redis: { ok: true, detail: null },
-          metadata: { ok: true, lagMs: 0, detail: null },
-          ledger: null,
-          leader: { holder: 'here:1', self: true },
-          damaged: [],
-          lastTick: new Date(clock.now()).toISOString(),
-          tickEveryMs: 300_000,
-          workers: ['duckdb'],
-        }),
-    },
+    health: { facts: () => Promise.resolve(healthyFacts(clock.now())) },
     apiKeys,
     accessTokens: undefined,
     clock,
