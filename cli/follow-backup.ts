@@ -9,7 +9,10 @@ import { serverSentEvents } from './server-sent-events.ts';
 /** How often a lost API is asked again before giving up. */
 const patience = 30;
 
-/** Shows the progress of a backup on standard error until it has ended, over restarts of the API; returns its record. */
+/**
+ * Shows the progress of a backup on standard error until it has ended, over restarts of the API; returns its record. Throws
+ * `backup-failed` for one that is lost.
+ */
 export async function followBackup(id: string, connection: Connection, cli: Cli): Promise<BackupRecord> {
   let seen = '';
   for (let lost = 0; lost < patience; lost++) {
@@ -25,6 +28,7 @@ export async function followBackup(id: string, connection: Connection, cli: Cli)
         cli.err(`${id}: ${JSON.stringify(data['state'])}, ${JSON.stringify(data['bytes'] ?? 0)} bytes read`);
       }
     } catch (error) {
+      if (errorCode(error) === 'backup-not-found') throw lostBackup(id, error);
       if (error instanceof CodedError && errorCode(error) !== 'api-unreachable' && error.status < 500)
         throw error;
     }
@@ -33,5 +37,13 @@ export async function followBackup(id: string, connection: Connection, cli: Cli)
   throw new CodedError(
     'api-unreachable',
     `the API was lost while backup ${id} ran; see \`backup-scheduler show ${id}\``,
+  );
+}
+
+function lostBackup(backupId: string, cause: unknown): CodedError {
+  return new CodedError(
+    'backup-failed',
+    `backup ${backupId} was lost before it was recorded, as when Redis loses its data: trigger it again`,
+    { cause, facts: { backupId } },
   );
 }

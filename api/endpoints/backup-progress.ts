@@ -3,6 +3,7 @@ import { admissionOf, progressOf } from '../admitted.ts';
 import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import { followHeaders, followProgress } from '../http/follow-progress.ts';
+import { recordingBehind } from '../recording-behind.ts';
 import { backupIdOf } from './backup-id.ts';
 import { noSuchBackup } from './show-backup.ts';
 
@@ -13,7 +14,7 @@ export const backupProgress = endpoint({
   role: 'viewer',
   summary: 'Progress of a backup as server-sent events, until the attempt has ended',
   details:
-    'Events `progress` (as in GET /api/backups/{id}) and at last one `end` with the whole record. A backup on demand that a stopping worker gave back has not ended: it goes on with the next attempt. A client that comes back with Last-Event-ID gets only what is new, and 204 when it had seen the end.',
+    'Events `progress` (as in GET /api/backups/{id}) and at last one `end` with the whole record. A backup on demand that a stopping worker gave back has not ended: it goes on with the next attempt. A client that comes back with Last-Event-ID gets only what is new, and 204 when it had seen the end. The stream of one that Redis lost before it was recorded ends without an `end`; it is not found then.',
   headers: followHeaders,
   replies: {
     200: { description: 'Progress until the end', schema: 'event-stream' },
@@ -41,7 +42,8 @@ async function standing(id: string, deps: ApiDeps) {
     return { id: news, event: 'progress' as const, data };
   }
   const record = await deps.metadata.get(id);
-  if (record === undefined || record.status === 'queued' || record.status === 'running') return undefined;
+  if (record === undefined) return (await recordingBehind(deps)) ? undefined : 'unknown';
+  if (record.status === 'queued' || record.status === 'running') return undefined;
   const givenBack = record.status === 'failed' && record.errorCode === 'backup-interrupted';
   if (givenBack && runsAgainOnDemand(record, deps.clock.now())) return undefined;
   return { id: `${record.attempt}.${record.status}`, event: 'end' as const, data: record };

@@ -2,6 +2,7 @@ import type { ApiDeps } from '../deps.ts';
 import { endpoint } from '../endpoint.ts';
 import { followHeaders, followProgress } from '../http/follow-progress.ts';
 import { openRestoreOf, standingOf } from '../open-restores.ts';
+import { recordingBehind } from '../recording-behind.ts';
 import { noSuchRestore, restoreIdOf } from './restores.ts';
 
 export const restoreProgress = endpoint({
@@ -11,7 +12,7 @@ export const restoreProgress = endpoint({
   role: 'viewer',
   summary: 'Progress of a restore as server-sent events, until it has ended',
   details:
-    'Events `progress` (as in GET /api/restores/{id}) and at last one `end` with the whole record. A client that comes back with Last-Event-ID gets only what is new, and 204 when it had seen the end.',
+    'Events `progress` (as in GET /api/restores/{id}) and at last one `end` with the whole record. A client that comes back with Last-Event-ID gets only what is new, and 204 when it had seen the end. The stream of one that Redis lost before it was recorded ends without an `end`; it is not found then.',
   headers: followHeaders,
   replies: {
     200: { description: 'Progress until the end', schema: 'event-stream' },
@@ -36,6 +37,7 @@ async function standing(id: string, deps: ApiDeps) {
     return { id: `${data.state}.${data.unit ?? ''}.${data.done ?? 0}`, event: 'progress' as const, data };
   }
   const record = await deps.recoveries.recovery(id);
-  if (record?.status !== 'completed' && record?.status !== 'failed') return undefined;
+  if (record === undefined) return (await recordingBehind(deps)) ? undefined : 'unknown';
+  if (record.status !== 'completed' && record.status !== 'failed') return undefined;
   return { id: record.status, event: 'end' as const, data: record };
 }

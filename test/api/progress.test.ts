@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type ReceivedEvent, serverSentEvents } from '../../cli/server-sent-events.ts';
 import type { Admission } from '../../stores/exclusion/port.ts';
 import type { BackupRecord } from '../../stores/metadata/port.ts';
-import { testApis } from '../support/api.ts';
+import { healthyFacts, testApis } from '../support/api.ts';
 import { sampleAdmission, sampleRecord } from '../support/backups.ts';
 
 const serve = testApis();
@@ -97,6 +97,37 @@ describe('GET /api/backups/:id/progress', () => {
     expect(events).toMatchObject([{ event: 'end', data: { status: 'completed', attempt: 2 } }]);
     backup.recorded({ ...givenBack, schedule: 'nightly' });
     expect(await allOf(await api.get(path))).toMatchObject([{ event: 'end', data: { status: 'failed' } }]);
+  });
+
+  it('closes without an end when the backup is lost before it is recorded, and then knows of none', async () => {
+    const backup = moving();
+    backup.admitted({ state: 'dispatched', startTime: null });
+    const api = await serve(backup.deps);
+    const events = serverSentEvents(await api.get(path));
+    expect(await events.next()).toMatchObject({ value: { event: 'progress' } });
+    backup.admitted(undefined);
+    expect(await events.next()).toMatchObject({ done: true });
+    expect((await api.get(path)).status).toBe(404);
+  });
+
+  it('waits for one that may not be recorded yet, since recording is behind', async () => {
+    const backup = moving();
+    backup.admitted({ state: 'dispatched', startTime: null });
+    let looks = 0;
+    const api = await serve({
+      ...backup.deps,
+      health: {
+        facts() {
+          looks += 1;
+          if (looks === 100) backup.recorded({});
+          return Promise.resolve(healthyFacts(Date.now(), 60_000));
+        },
+      },
+    });
+    const events = serverSentEvents(await api.get(path));
+    await events.next();
+    backup.admitted(undefined);
+    expect(await events.next()).toMatchObject({ value: { event: 'end' } });
   });
 
   it('tells a client that comes back only what is new, and 204 when it has seen the end', async () => {

@@ -104,6 +104,13 @@ describe('a restore over the API', () => {
     expect(again.status).toBe(204);
   });
 
+  it('ends its stream without an end when it is lost before it is recorded', async () => {
+    const looks = [running(), running()];
+    const api = await serve({ restores: { open: () => Promise.resolve([looks.shift() ?? []].flat()) } });
+    const text = await (await api.get(`${path}/progress`)).text();
+    expect([...text.matchAll(/^event: (.*)$/gm)].map(([, name]) => name)).toEqual(['progress']);
+  });
+
   it('is listed in pages, of a type or status', async () => {
     const asked: unknown[] = [];
     const api = await serve({

@@ -182,6 +182,16 @@ describe('the command line', () => {
     expect(code).toBe(1);
   });
 
+  it('ends with 1 when the backup that it waited for is lost', async () => {
+    let looks = 0;
+    const api = await serve({
+      exclusion: { admissions: () => Promise.resolve((looks += 1) < 4 ? [sampleAdmission()] : []) },
+    });
+    const { code, err } = await run(['trigger', 'duckdb', '--wait'], api);
+    expect(err).toMatch(/running[^]*error \(backup-failed\): .*was lost before it was recorded/);
+    expect(code).toBe(1);
+  });
+
   it('finds the API and the configuration that the quickstart left in the working directory', async () => {
     const api = await busy();
     const folder = await scratch();
