@@ -16,6 +16,7 @@ export interface QuickstartFolder {
   readonly metadata: string;
   readonly scratch: string;
   readonly redis: string;
+  readonly tigerbeetle: string;
   readonly logs: string;
   readonly lock: string;
 }
@@ -37,6 +38,7 @@ export function quickstartFolder(root: string): QuickstartFolder {
     metadata: at('state', 'metadata.duckdb'),
     scratch: at('state', 'scratch'),
     redis: at('redis'),
+    tigerbeetle: at('tigerbeetle'),
     logs: at('logs'),
     lock: at('running.pid'),
   };

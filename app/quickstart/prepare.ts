@@ -6,9 +6,17 @@ import { systemClock } from '../../engine/clock.ts';
 import { createSealingKeys } from '../../stores/keys/local.ts';
 import { makeLocalTenantKeys } from '../../stores/tenant-keys/local-file.ts';
 import { type Access, readAccess, writeAccess } from './access-file.ts';
+import type { QuickstartCluster } from './choose-cluster.ts';
 import type { QuickstartFolder } from './folder.ts';
 import { makeSampleDuckdb } from './sample-duckdb.ts';
 import { makeSampleParquet } from './sample-parquet.ts';
+
+interface Serving {
+  readonly redisUrl: string;
+  readonly port: number;
+  /** Undefined: the ledger is kept in Redis. */
+  readonly cluster: QuickstartCluster | undefined;
+}
 
 /**
  * Makes what is missing: sample data, keys, API keys, configuration, access file. What is there is used as it is. Each
@@ -16,7 +24,7 @@ import { makeSampleParquet } from './sample-parquet.ts';
  */
 export async function prepareFolder(
   folder: QuickstartFolder,
-  { redisUrl, port, say }: { redisUrl: string; port: number; say: (line: string) => void },
+  { say, ...serving }: Serving & { readonly say: (line: string) => void },
 ): Promise<Access> {
   for (const file of [
     folder.duckdb,
@@ -47,14 +55,14 @@ export async function prepareFolder(
     });
   }
   const made = {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${serving.port}`,
     ...(await apiKeys(folder.apiKeys, before)),
     tenantIds: [...tenantIds],
     sources: { duckdb: folder.duckdb, parquet: folder.parquet },
     store: folder.store,
     configuration: folder.configuration,
   };
-  await writeConfiguration(folder, { redisUrl, port });
+  await writeConfiguration(folder, serving);
   await writeAccess(folder.access, made);
   return made;
 }
@@ -79,8 +87,10 @@ async function apiKeys(
 
 async function writeConfiguration(
   folder: QuickstartFolder,
-  { redisUrl, port }: { redisUrl: string; port: number },
+  { redisUrl, port, cluster }: Serving,
 ): Promise<void> {
+  const { ours = false, ...tigerbeetle } = cluster ?? {};
+  const kind = 'tigerbeetle';
   const configuration = {
     schedules: [{ name: 'kms-keys', enabled: true }],
     redis: { url: redisUrl },
@@ -89,9 +99,10 @@ async function writeConfiguration(
     sources: {
       duckdb: { file: folder.duckdb },
       parquet: { folder: folder.parquet },
-      tigerbeetle: { kind: 'redis' },
+      tigerbeetle: cluster ? { kind, ...tigerbeetle } : { kind: 'redis' },
       kms: { kind: 'local', file: folder.tenantKeys },
     },
+    ...(ours && { ledger: { kind, ...tigerbeetle } }),
     metadata: { file: folder.metadata },
     scratch: { folder: folder.scratch },
     api: { port, keysFile: folder.apiKeys },

@@ -7,6 +7,7 @@ import { stopRequest } from '../processes/stop-request.ts';
 import { stopWithinMs } from '../processes/stop-within.ts';
 import { startAll } from '../start.ts';
 import { openLog } from '../wiring/log.ts';
+import { chooseCluster } from './choose-cluster.ts';
 import { type FirstRun, followFirstRun } from './first-run.ts';
 import { quickstartFolder } from './folder.ts';
 import { freePort } from './free-port.ts';
@@ -32,8 +33,8 @@ const firstRunWithinMs = 10 * 60_000;
 const redisPort = 6390;
 
 /**
- * Everything on embedded defaults: a private Redis, sample data, control plane and workers; runs every schedule once and
- * shows it. Resolves with the exit code: 0 when every schedule that can run has run.
+ * Everything on embedded defaults: a private Redis, a private TigerBeetle where there is one, sample data, control plane
+ * and workers; runs every schedule once and shows it. Resolves with the exit code: 0 when every schedule that can run has run.
  */
 export async function quickstart(options: QuickstartOptions): Promise<number> {
   const { say, environment } = options;
@@ -49,11 +50,12 @@ export async function quickstart(options: QuickstartOptions): Promise<number> {
   try {
     opened.add(await lockFolder(folder.lock));
     const redisUrl = environment['REDIS_URL'] ?? (await privateRedis(folder.redis, opened, say));
+    const cluster = await chooseCluster(environment, folder.tigerbeetle, { opened, say });
     const port = await freePort(options.port);
     if (port !== options.port) say(`port ${options.port} is taken: serving on ${port} instead`);
-    const access = await prepareFolder(folder, { redisUrl, port, say });
+    const access = await prepareFolder(folder, { redisUrl, port, cluster, say });
     const configuration = loadConfiguration({ file: folder.configuration, environment: {} });
-    await makeSampleLedger(configuration);
+    if (cluster?.ours !== false) await makeSampleLedger(configuration);
     const supervisor = startAll(configuration, {
       configurationFile: folder.configuration,
       log: openLog('quickstart', 'warn'),

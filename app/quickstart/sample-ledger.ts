@@ -21,6 +21,15 @@ export async function makeSampleLedger(configuration: Configuration): Promise<vo
   }
 }
 
+/** Whether a ledger is empty, or has them already. */
+export async function takesSamples(ledger: Ledger): Promise<boolean> {
+  const [first] = await ledger.queryAccounts({ limit: 1 });
+  if (first === undefined) return true;
+  const last = sampleAccount(accounts - 1);
+  const [found] = await ledger.lookupAccounts([last.id]);
+  return found?.userData32 === last.userData32 && found.ledger === last.ledger && found.code === last.code;
+}
+
 async function fill(ledger: Ledger): Promise<void> {
   const created = [
     ...(await ledger.createAccounts(Array.from({ length: accounts }, (_, n) => sampleAccount(n)))),
