@@ -62,6 +62,30 @@ describe('a restored ledger is read back', () => {
     });
   });
 
+  it('to its end: nothing may lack there, and nothing that others wrote meanwhile comes after it', async () => {
+    const { scope, take, restore, emptyLedger } = await site({ accounts: 410, transfers: 20 });
+    const { header } = await take('tigerbeetle-snapshot');
+    const transfers = (rows: readonly Transfer[]) => rows.filter(({ id }) => id !== scope.id(1019));
+    await expect(restore(header.backupId, altering(emptyLedger(), { transfers }))).rejects.toMatchObject({
+      code: 'restore-target-unusable',
+      message: expect.stringContaining('410 accounts and 19 transfers') as unknown,
+    });
+
+    const into = emptyLedger();
+    const shared: Ledger = {
+      ...into,
+      async createTransfers(batch) {
+        const created = await into.createTransfers(batch);
+        await into.createTransfers([scope.transfer(9, { amount: 0n })]);
+        return created;
+      },
+    };
+    await expect(restore(header.backupId, shared)).rejects.toMatchObject({
+      code: 'restore-target-exists',
+      facts: { transfer: String(scope.id(9)) },
+    });
+  });
+
   it('and a ledger that holds more than the backup is refused before anything is written', async () => {
     const { ledger, take, write, restore, target } = await site({ accounts: 410, transfers: 20 });
     const first = await take('tigerbeetle-snapshot');
