@@ -6,6 +6,8 @@ import { openSourceLedger } from '../wiring/ledger.ts';
 
 const accounts = 40;
 const transfers = 1000;
+/** A small cluster takes no more. */
+const atOnce = 200;
 const shared = { userData128: 0n, userData64: 0n, userData32: 0, ledger: 1, code: 1, timestamp: 0n };
 
 /**
@@ -31,13 +33,17 @@ export async function takesSamples(ledger: Ledger): Promise<boolean> {
 }
 
 async function fill(ledger: Ledger): Promise<void> {
-  const created = [
-    ...(await ledger.createAccounts(Array.from({ length: accounts }, (_, n) => sampleAccount(n)))),
-    ...(await ledger.createTransfers(Array.from({ length: transfers }, (_, n) => sampleTransfer(n)))),
-  ];
-  const refused = created.find(({ result }) => result !== 'created' && result !== 'exists');
-  if (refused !== undefined)
-    throw new CodedError('internal', `The sample ledger refuses an event: ${refused.result}.`);
+  requireCreated(await ledger.createAccounts(Array.from({ length: accounts }, (_, n) => sampleAccount(n))));
+  for (let from = 0; from < transfers; from += atOnce) {
+    const some = Array.from({ length: atOnce }, (_, n) => sampleTransfer(from + n));
+    requireCreated(await ledger.createTransfers(some));
+  }
+}
+
+function requireCreated(results: readonly { readonly result: string }[]): void {
+  const refused = results.find(({ result }) => result !== 'created' && result !== 'exists');
+  if (refused === undefined) return;
+  throw new CodedError('internal', `The sample ledger refuses an event: ${refused.result}.`);
 }
 
 function sampleAccount(n: number): Account {

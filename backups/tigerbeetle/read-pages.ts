@@ -1,4 +1,4 @@
-import { type Account, batchLimit, type Ledger, type Transfer } from '../../stores/ledger/port.ts';
+import { batchLimit, type Ledger } from '../../stores/ledger/port.ts';
 
 /** Timestamps in ns; `from` is left out, `to` is included. */
 export interface Range {
@@ -76,13 +76,8 @@ interface Asked<Found> {
   readonly page: Promise<readonly Found[]>;
 }
 
-export interface Newest {
-  readonly account: Account | undefined;
-  readonly transfer: Transfer | undefined;
-}
-
 /** The newest account and the newest transfer; undefined where there is none. */
-export async function newestOf(ledger: Ledger): Promise<Newest> {
+export async function newestOf(ledger: Ledger) {
   const [[account], [transfer]] = await Promise.all([
     ledger.queryAccounts({ limit: 1, reversed: true }),
     ledger.queryTransfers({ limit: 1, reversed: true }),

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Ledger } from '../../../stores/ledger/port.ts';
 import type { BackupCatalog } from '../../backup-taker.ts';
 import type { OpenPending } from '../ledger-state.ts';
-import { newestOf } from '../read-pages.ts';
 import { createStaging } from '../staging.ts';
 import { type Chosen, chooseBackup, type Wanted } from './choose-backup.ts';
 import { loadHistory } from './load-history.ts';
@@ -64,9 +63,8 @@ export async function restoreTigerbeetle(restore: LedgerRestore): Promise<Restor
   const { catalog, into, signal, progress } = restore;
   const chosen = await chooseBackup(catalog, restore.wanted);
   await restore.begin?.(planOf(chosen));
-  // A cluster takes half a second for the first answer to a client.
-  const newest = newestOf(into);
-  newest.catch(() => undefined);
+  // A cluster takes half a second for the first answer to a client. What it holds is asked when the backup is open.
+  into.queryAccounts({ limit: 1 }).catch(() => undefined);
   const folder = await mkdtemp(join(restore.scratch ?? tmpdir(), 'ledger-restore-'));
   // What reads beside must not go on when the rest has failed.
   const ended = new AbortController();
@@ -76,7 +74,7 @@ export async function restoreTigerbeetle(restore: LedgerRestore): Promise<Restor
     const history = await loadHistory(chosen, { catalog, database, folder, signal, progress });
     await staging.trim();
     const work = { staging, signal: AbortSignal.any([signal, ended.signal]) };
-    const before = await heldOf(into, history, { ...work, newest: await newest });
+    const before = await heldOf(into, history, work);
     if (restore.dryRun !== true) await writeHistory(into, history, { ...work, ...before });
     return {
       backupId: chosen.backupId,

@@ -1,7 +1,7 @@
 import { CodedError } from '../../../errors/coded-error.ts';
 import type { Ledger } from '../../../stores/ledger/port.ts';
 import type { Kind } from '../columns.ts';
-import { type Newest, newestOf } from '../read-pages.ts';
+import { newestOf } from '../read-pages.ts';
 import { lastOf, unpackRows } from '../row-readers.ts';
 import { createRowTable } from '../row-table.ts';
 import type { Staging } from '../staging.ts';
@@ -31,14 +31,15 @@ interface Begun {
 }
 
 /**
- * What a ledger holds of a history before a restore, up to its newest rows. Throws `restore-target-exists` with the
- * first account or transfer that is not the history's.
+ * What a ledger holds of a history before a restore. Throws `restore-target-exists` with the first account or transfer
+ * that is not the history's.
  */
 export async function heldOf(
   into: Ledger,
   history: History,
-  { newest, signal }: Pick<Work, 'signal'> & { readonly newest: Newest },
+  { signal }: Pick<Work, 'signal'>,
 ): Promise<Begun> {
+  const newest = await newestOf(into);
   const accounts = compareRows({ signal, kind: 'accounts', query: accountQuery(into) });
   const transfers = compareRows({ signal, kind: 'transfers', query: transferQuery(into) });
   const missing = { accounts: history.inOrder('accounts'), transfers: history.inOrder('transfers') };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { CodedError } from '../../../errors/coded-error.ts';
 import type { Account, Ledger, Transfer } from '../../../stores/ledger/port.ts';
 import { contentOf } from '../../support/ledger-backups.ts';
 import { ledgerSites } from './ledger-sites.ts';
@@ -98,5 +99,42 @@ describe('a restored ledger is read back', () => {
     });
     expect(await contentOf(target)).toEqual(before);
     expect((await contentOf(ledger)).transfers).toHaveLength(30);
+  });
+
+  it('and so is one that others begin to use while the backup is opened', async () => {
+    const { scope, take, write, restore, target } = await site({ accounts: 410, transfers: 20 });
+    await restore((await take('tigerbeetle-snapshot')).header.backupId);
+    await write(3000, 10);
+    const { header } = await take('tigerbeetle-logs');
+    // After the first answer, and once.
+    const others: Ledger = {
+      ...target,
+      async queryAccounts(query) {
+        const found = await target.queryAccounts(query);
+        await target.createAccounts([scope.account(411)]);
+        return found;
+      },
+    };
+    await expect(restore(header.backupId, others)).rejects.toMatchObject({
+      code: 'restore-target-exists',
+      facts: { account: String(scope.id(411)) },
+    });
+    expect((await contentOf(target)).transfers.length).toBe(20);
+  });
+
+  it('when the backup is open: whether it answered before does not matter', async () => {
+    const { take, restore, target } = await site({ accounts: 410, transfers: 20 });
+    const { header } = await take('tigerbeetle-snapshot');
+    let asked = 0;
+    const waking: Ledger = {
+      ...target,
+      queryAccounts(query) {
+        asked += 1;
+        return asked === 1
+          ? Promise.reject(new CodedError('ledger-unavailable', 'it starts'))
+          : target.queryAccounts(query);
+      },
+    };
+    expect(await restore(header.backupId, waking)).toMatchObject({ total: { transfers: 20 } });
   });
 });
