@@ -44,7 +44,7 @@ export async function chooseCluster(
 }
 
 async function isOurs(cluster: { addresses: string; clusterId: string }): Promise<boolean> {
-  const ledger = await clusterLedger('TIGERBEETLE_ADDRESS', cluster);
+  const ledger = await clusterLedger('sources.tigerbeetle', cluster);
   try {
     return await takesSamples(ledger);
   } finally {

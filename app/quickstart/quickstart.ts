@@ -33,8 +33,9 @@ const firstRunWithinMs = 10 * 60_000;
 const redisPort = 6390;
 
 /**
- * Everything on embedded defaults: a private Redis, a private TigerBeetle where there is one, sample data, control plane
- * and workers; runs every schedule once and shows it. Resolves with the exit code: 0 when every schedule that can run has run.
+ * Everything on embedded defaults: a private Redis, a private TigerBeetle where there is one, sample data, control
+ * plane and workers; runs every schedule once and shows it. Resolves with the exit code: 0 when every schedule that can
+ * run has run.
  */
 export async function quickstart(options: QuickstartOptions): Promise<number> {
   const { say, environment } = options;

@@ -26,7 +26,10 @@ export interface TestApi {
 
 type Over = Partial<Omit<ApiDeps, 'routes'>> & { readonly routes?: Partial<ApiDeps['routes']> };
 
-/** Serves the API over fakes that say nothing runs and nothing has happened, unless `over` says otherwise; closed after each test. */
+/**
+ * Serves the API over fakes that say nothing runs and nothing has happened, unless `over` says otherwise; closed after
+ * each test.
+ */
 export function testApis(): (over?: Over) => Promise<TestApi> {
   const scratch = scratchFolders();
   const open: Listening[] = [];

@@ -36,7 +36,10 @@ function secret(name: string, bytes: Uint8Array): Secret {
   return { name, forms: [buffer, hex, hex.toUpperCase(), ...shifted, ...urlSafe, listed, indexed] };
 }
 
-/** Every secret that a quickstart's folder holds: working key, recovery key, tenants' keys and data keys, API key, address key. */
+/**
+ * Every secret that a quickstart's folder holds: working key, recovery key, tenants' keys and data keys, API key,
+ * address key.
+ */
 export async function secretsOf({ folder, adminKey }: Files): Promise<Secret[]> {
   const found = (await readKeyringFile(folder.keyring)).map(({ bytes }) => secret('working key', bytes));
   for (const { signing, encryption, dataKeys } of (await readLocalTenants(folder.tenantKeys)).values()) {

@@ -9,8 +9,8 @@ interface Attempt {
 }
 
 /**
- * Pairs of attempts, of one type where the scope is that, that ran at the same time. Those whose lock Redis lost are left out: their end is when that was
- * noticed, not when they stopped.
+ * Pairs of attempts, of one type where the scope is that, that ran at the same time. Those whose lock Redis lost are
+ * left out: their end is when that was noticed, not when they stopped.
  */
 export async function overlapping(api: Api, scope: LockScope = 'global'): Promise<readonly string[]> {
   const attempts: Attempt[] = [];

@@ -5,7 +5,10 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { BackupCatalog } from '../../backups/backup-taker.ts';
 import { listFiles } from '../../backups/parquet/list-files.ts';
 
-/** Writes Parquet files with DuckDB: relative path → number of rows. The content depends on `seed`; `random`: 8 bytes a row. */
+/**
+ * Writes Parquet files with DuckDB: relative path → number of rows. The content depends on `seed`; `random`: 8 bytes a
+ * row.
+ */
 export async function writeParquet(
   folder: string,
   files: Readonly<Record<string, number>>,

@@ -73,7 +73,12 @@ export function schedulerSites(): () => Promise<Site> {
       closers.push(() => cp(folder.logs, kept, { recursive: true }));
     }
     await cp(await madeOnce('sample', makeSample), folder.root, { recursive: true });
-    const made = await prepareFolder(folder, { cluster: undefined, redisUrl: redis.url, port: 0, say: quiet });
+    const made = await prepareFolder(folder, {
+      cluster: undefined,
+      redisUrl: redis.url,
+      port: 0,
+      say: quiet,
+    });
     const anchor = new Date().toISOString();
     let started = 0;
     return {
@@ -126,7 +131,12 @@ interface Listed {
 }
 
 async function makeSample(root: string): Promise<void> {
-  await prepareFolder(quickstartFolder(root), { cluster: undefined, redisUrl: 'redis://127.0.0.1', port: 0, say: quiet });
+  await prepareFolder(quickstartFolder(root), {
+    cluster: undefined,
+    redisUrl: 'redis://127.0.0.1',
+    port: 0,
+    say: quiet,
+  });
 }
 
 /** Objects are merged key by key, all else is replaced. */

@@ -10,8 +10,9 @@ import { patience, type Api } from './scheduler-api.ts';
 import { until } from './until.ts';
 
 /**
- * What must hold when all is over: nothing is queued or running, no two backups of the scope ran at once, each completed backup has
- * its manifest, and what lies beside manifests is of attempts that have failed. Resolves with the history.
+ * What must hold when all is over: nothing is queued or running, no two backups of the scope ran at once, each
+ * completed backup has its manifest, and what lies beside manifests is of attempts that have failed. Resolves with the
+ * history.
  */
 export async function expectSettled(
   api: Api,

@@ -22,6 +22,7 @@ const scratch = scratchFolders();
 function quickstart(...args: string[]): { child: ChildProcess; said: Promise<string>; out: Promise<string> } {
   const env = { ...process.env };
   delete env['REDIS_URL'];
+  delete env['TIGERBEETLE_ADDRESS'];
   const child = spawn(process.execPath, [entry, 'quickstart', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env,
