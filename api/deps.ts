@@ -15,7 +15,10 @@ import type { Restores } from '../stores/restores/port.ts';
 import type { AccessTokens } from './auth/access-tokens.ts';
 import type { ApiKeys } from './auth/api-keys.ts';
 
-/** The direct routes that the API asks: trigger-backup-api, verify-backup-api, restore-backup-api, get-backup-schedule, get-backup-history. */
+/**
+ * The direct routes that the API asks: trigger-backup-api, verify-backup-api, restore-backup-api, get-backup-schedule,
+ * get-backup-history.
+ */
 export interface BackupRoutes {
   /** Throws `backup-already-running` with the other's id, `source-not-configured`, `invalid-request`. */
   triggerBackup(body: unknown, who: string, idempotencyKey: string | undefined): Promise<TriggerReply>;

@@ -14,7 +14,10 @@ export interface Listening {
   close(deadlineMs: number): Promise<void>;
 }
 
-/** Serves the application; `stopping` ends its event streams when it closes. Throws `address-in-use` when it cannot listen. */
+/**
+ * Serves the application; `stopping` ends its event streams when it closes. Throws `address-in-use` when it cannot
+ * listen.
+ */
 export async function listen(
   build: (stopping: AbortSignal) => Express,
   { host, port }: { readonly host: string; readonly port: number },

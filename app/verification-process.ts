@@ -8,7 +8,10 @@ import { softwareVersion } from './software-version.ts';
 import { openState } from './wiring/state.ts';
 import { startProcess } from './processes/start-process.ts';
 
-/** The worker that verifies backups of all types, running until `stop`. Throws `configuration-invalid`, `store-unavailable`. */
+/**
+ * The worker that verifies backups of all types, running until `stop`. Throws `configuration-invalid`,
+ * `store-unavailable`.
+ */
 export async function startVerificationProcess(configuration: Configuration, log: Log) {
   return startProcess(async (opened) => {
     const {

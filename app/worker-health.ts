@@ -6,7 +6,10 @@ import { createRedisHeartbeats } from '../stores/heartbeats/redis.ts';
 import type { WorkerHeartbeat } from '../stores/heartbeats/port.ts';
 import { askRedisOnce } from './wiring/ask-redis-once.ts';
 
-/** The newest sign of life of this host's worker of a kind. Throws `worker-silent` where there is none, `redis-unavailable`. */
+/**
+ * The newest sign of life of this host's worker of a kind. Throws `worker-silent` where there is none,
+ * `redis-unavailable`.
+ */
 export async function workerHealth(
   kind: WorkerKind,
   { redis: { url, prefix } }: Pick<Configuration, 'redis'>,

@@ -11,7 +11,10 @@ import { openTaker } from './wiring/sources.ts';
 import { openState } from './wiring/state.ts';
 import { startProcess } from './processes/start-process.ts';
 
-/** A worker of one type, running until `stop`. Throws `source-not-configured`, `configuration-invalid`, `store-unavailable`. */
+/**
+ * A worker of one type, running until `stop`. Throws `source-not-configured`, `configuration-invalid`,
+ * `store-unavailable`.
+ */
 export async function startWorkerProcess(type: BackupType, configuration: Configuration, log: Log) {
   return startProcess(async (opened) => {
     const { vault, exclusion, heartbeats, catalog, close } = await openState(configuration, log);

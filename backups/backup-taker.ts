@@ -40,7 +40,10 @@ export interface ObjectSink {
    * content is stored as `<path>.<backup id>.<attempt>`: nothing that an older manifest names is ever touched.
    */
   writeShared(object: SharedObject, content: SharedContent): Promise<ManifestObject>;
-  /** Sealed sizes of the shared objects in the store, by path; `prefix` is a folder of the type's own (`parquet/objects/`). */
+  /**
+   * Sealed sizes of the shared objects in the store, by path; `prefix` is a folder of the type's own
+   * (`parquet/objects/`).
+   */
   shared(prefix: string): Promise<ReadonlyMap<string, number>>;
 }
 

@@ -4,7 +4,10 @@ import { defaultVerifications, type VerificationTiming } from '../scheduling/def
 import { timingOf } from './timing-of.ts';
 import type { VerificationEntry } from './verification-entry.ts';
 
-/** The default verifications with the configured changes, then the configured further ones. Throws `configuration-invalid`. */
+/**
+ * The default verifications with the configured changes, then the configured further ones. Throws
+ * `configuration-invalid`.
+ */
 export function readVerifications(entries: readonly VerificationEntry[]): readonly VerificationTiming[] {
   const isDefault = (entry: VerificationEntry): boolean =>
     defaultVerifications.some(({ name }) => name === entry.name);

@@ -1,6 +1,9 @@
 import { errorCodes, type ErrorCode } from './error-codes.ts';
 
-/** Facts about an error that a program can use: which field, which backup, what was allowed. JSON only, never key material. */
+/**
+ * Facts about an error that a program can use: which field, which backup, what was allowed. JSON only, never key
+ * material.
+ */
 export type ErrorFacts = Readonly<Record<string, string | number | boolean | readonly string[] | null>>;
 
 /**

@@ -1,4 +1,7 @@
-/** Every code an error of ours can carry, its HTTP status, and whether trying again is pointless. Documented in docs/errors.md. */
+/**
+ * Every code an error of ours can carry, its HTTP status, and whether trying again is pointless. Documented in
+ * docs/errors.md.
+ */
 export const errorCodes = {
   'address-in-use': { status: 500, permanent: true },
   'already-started': { status: 409, permanent: true },

@@ -9,7 +9,10 @@ export const backupScopes = ['full', 'incremental'] as const;
 export type BackupScope = (typeof backupScopes)[number];
 export const backupScope = z.enum(backupScopes);
 
-/** What can be asked for: a type in one of the scopes that it has. The route of the specification that runs it stands beside it. */
+/**
+ * What can be asked for: a type in one of the scopes that it has. The route of the specification that runs it stands
+ * beside it.
+ */
 export const backupKinds = {
   'tigerbeetle-snapshot': { type: 'tigerbeetle', scope: 'full' },
   'tigerbeetle-logs': { type: 'tigerbeetle', scope: 'incremental' },

@@ -13,7 +13,10 @@ export const manifestObject = z.strictObject({
   path: z.string(),
   /** What it is, in the type's own terms (a table, a file of the archive). */
   name: z.string(),
-  /** Position among the objects of the backup that sealed it (0 where that is `sharedOwner`); part of the encryption context, as is that backup's id. */
+  /**
+   * Position among the objects of the backup that sealed it (0 where that is `sharedOwner`); part of the encryption
+   * context, as is that backup's id.
+   */
   ordinal: z.int().nonnegative(),
   sealedBy: z.ulid(),
   plainBytes: z.int().nonnegative(),

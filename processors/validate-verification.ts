@@ -11,7 +11,10 @@ interface Deps {
   readonly metadata: Pick<MetadataStore, 'get' | 'orderOf'>;
 }
 
-/** Makes the order of a verification on demand. Throws `backup-not-found`, or `backup-not-completed` for one that has nothing to verify. */
+/**
+ * Makes the order of a verification on demand. Throws `backup-not-found`, or `backup-not-completed` for one that has
+ * nothing to verify.
+ */
 export async function validateVerification(
   { body: request }: Exchange<VerificationRequest>,
   { clock, metadata }: Deps,

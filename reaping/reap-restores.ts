@@ -34,7 +34,10 @@ interface Ended {
   readonly worker: string | null;
 }
 
-/** Ends restores that their worker can no longer end, so that none is running for ever. For the leader alone, again and again. */
+/**
+ * Ends restores that their worker can no longer end, so that none is running for ever. For the leader alone, again and
+ * again.
+ */
 export function createRestoreReaper(deps: RestoreReaperDeps): { reap(): Promise<number> } {
   const { restores, clock, log } = deps;
   const lostSince = new Map<string, number>();

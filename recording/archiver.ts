@@ -27,8 +27,8 @@ export interface ArchiverOptions {
  */
 export interface Archiver {
   /**
-   * One turn, not to be begun before the last has ended: takes what is new, and stores it when it is enough or old enough; `flush` stores it at once. Throws what
-   * the stores throw; nothing is lost then, the next turn tries again.
+   * One turn, not to be begun before the last has ended: takes what is new, and stores it when it is enough or old
+   * enough; `flush` stores it at once. Throws what the stores throw; nothing is lost then, the next turn tries again.
    */
   archive(options?: { readonly flush?: boolean }): Promise<void>;
   /**

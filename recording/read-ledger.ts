@@ -34,7 +34,10 @@ export type ScheduleNames = ReadonlyMap<number, string>;
 
 const attemptsAtOnce = 40;
 
-/** The transfers of a backup, in the order of attempts and events; none where the ledger knows nothing of it. Throws what the ledger throws. */
+/**
+ * The transfers of a backup, in the order of attempts and events; none where the ledger knows nothing of it. Throws
+ * what the ledger throws.
+ */
 export async function ledgerEntries(
   ledger: Pick<Ledger, 'lookupTransfers'>,
   backupId: string,

@@ -28,7 +28,10 @@ export interface Recorder {
   drain(): Promise<void>;
   /** When the metadata last held everything, in milliseconds since the epoch; null before the first time. */
   upToDateAt(): number | null;
-  /** Since when the metadata has refused the events that it is given, in milliseconds since the epoch; null while it takes them. */
+  /**
+   * Since when the metadata has refused the events that it is given, in milliseconds since the epoch; null while it
+   * takes them.
+   */
   failingSince(): number | null;
   /** Ends after the batch that is being applied. Nothing is lost: the cursor stands behind what was applied. */
   stop(): Promise<void>;

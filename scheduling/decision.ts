@@ -10,7 +10,10 @@ export interface EndedBackup {
   readonly endedAt: number;
 }
 
-/** All that the plan looks at. Read the admissions before the histories: a backup that ends in between is then in both, never in neither. */
+/**
+ * All that the plan looks at. Read the admissions before the histories: a backup that ends in between is then in both,
+ * never in neither.
+ */
 export interface PlanState {
   /** The global switch: `schedule.enabled`. */
   readonly enabled: boolean;
@@ -68,6 +71,9 @@ export interface Decision {
 export interface Plan {
   /** One for each schedule: those to run first and those held back, in order of running, then the idle ones. */
   readonly decisions: readonly Decision[];
-  /** The earliest moment at which a slot or a retry becomes due; null when nothing ever will. Check again then if the next tick is later. */
+  /**
+   * The earliest moment at which a slot or a retry becomes due; null when nothing ever will. Check again then if the
+   * next tick is later.
+   */
   readonly wakeAt: number | null;
 }

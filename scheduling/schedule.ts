@@ -1,6 +1,9 @@
 import type { BackupKind } from '../model/backup-kind.ts';
 
-/** When slots are, in milliseconds: fixed-rate from an anchor (only its phase counts), or a cron expression in a time zone. */
+/**
+ * When slots are, in milliseconds: fixed-rate from an anchor (only its phase counts), or a cron expression in a time
+ * zone.
+ */
 export type Timing =
   { readonly every: number; readonly anchor: number } | { readonly cron: string; readonly timeZone: string };
 

@@ -6,7 +6,10 @@ import type { WorkerKind } from '../model/worker-kind.ts';
 import type { BackupOrder } from '../model/backup-order.ts';
 import { every } from './every.ts';
 
-/** Folders of other hosts (a shared or kept volume) are marked alive by their workers; without a mark for this long they are dead. */
+/**
+ * Folders of other hosts (a shared or kept volume) are marked alive by their workers; without a mark for this long they
+ * are dead.
+ */
 const deadAfterMs = 60 * 60 * 1000;
 
 /** `<root>/<type>/<host>,<pid>,<backup id>.<attempt>`, mode 0700, made empty. */

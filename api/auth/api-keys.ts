@@ -15,7 +15,10 @@ export interface ApiKey {
 
 /** API keys in a file: SHA-256 of 256 random bits each. The file is read again when it changes. */
 export interface ApiKeys {
-  /** Returns the key itself; this is the only time it can be seen. Throws `invalid-request` when the name is taken or unfit. */
+  /**
+   * Returns the key itself; this is the only time it can be seen. Throws `invalid-request` when the name is taken or
+   * unfit.
+   */
   create(name: string, role: Role): Promise<{ readonly key: string; readonly apiKey: ApiKey }>;
   list(): Promise<readonly ApiKey[]>;
   /** False when there is no such key. */

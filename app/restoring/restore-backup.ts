@@ -18,7 +18,10 @@ export interface FileRestoreOrder {
 
 export interface RestoreWatch {
   readonly signal: AbortSignal;
-  /** Hears of the plan before anything is written; the estimate is by what earlier restores took on this machine, null without any. */
+  /**
+   * Hears of the plan before anything is written; the estimate is by what earlier restores took on this machine, null
+   * without any.
+   */
   readonly begin: (plan: RestorePlan, estimateMs: number | null) => void;
   /** Hears what was left of killed restores, and what became of it. */
   readonly swept: (told: readonly string[]) => void;

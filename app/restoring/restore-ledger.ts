@@ -30,7 +30,10 @@ export interface LedgerOrder {
 export interface LedgerRestorePlan extends LedgerPlan {
   /** The target without secrets. */
   readonly to: string;
-  /** Backups that would have been preferred and whose manifests are missing or damaged, or that the clock alone calls newer. */
+  /**
+   * Backups that would have been preferred and whose manifests are missing or damaged, or that the clock alone calls
+   * newer.
+   */
   readonly passedOver: readonly PassedOver[];
 }
 

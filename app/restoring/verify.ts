@@ -31,7 +31,10 @@ export async function verify(
   return verifyOfType(configuration, backups, { ...asked, type });
 }
 
-/** Verifies a backup that is known to have been completed, in a scratch folder of its own: one without a manifest is damaged. */
+/**
+ * Verifies a backup that is known to have been completed, in a scratch folder of its own: one without a manifest is
+ * damaged.
+ */
 export async function verifyOfType(
   configuration: Pick<Configuration, 'sources' | 'scratch'>,
   { vault, catalog }: OpenedBackups,

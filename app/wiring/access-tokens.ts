@@ -2,7 +2,10 @@ import { type AccessTokens, createAccessTokens } from '../../api/auth/access-tok
 import type { Configuration } from '../../config/configuration.ts';
 import { systemClock } from '../../engine/clock.ts';
 
-/** Access tokens of the configured identity provider; undefined where there is none. Its keys are fetched at the first one. */
+/**
+ * Access tokens of the configured identity provider; undefined where there is none. Its keys are fetched at the first
+ * one.
+ */
 export function openAccessTokens({
   jwksUrl,
   ...of

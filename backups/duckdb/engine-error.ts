@@ -1,8 +1,8 @@
 import { CodedError, errorText } from '../../errors/coded-error.ts';
 
 /**
- * What DuckDB has refused of a backup that was being restored, as `object-damaged`: a row that a constraint does not let in. All
- * else is given back as it is; what the machine lacks (memory, room, a library) says nothing of the backup.
+ * What DuckDB has refused of a backup that was being restored, as `object-damaged`: a row that a constraint does not
+ * let in. All else is given back as it is; what the machine lacks (memory, room, a library) says nothing of the backup.
  */
 export function refusedRestore(error: unknown, backupId: string): unknown {
   const text = errorText(error);

@@ -19,8 +19,8 @@ const doublings = 4;
 
 /**
  * Opens our copy of a database, replaying its log; one that takes more memory than the limit is merged into the copy
- * first, or kept open with that memory where no checkpoint would end. Throws `source-unreadable`: DuckDB 1.5 also writes logs that it cannot read again, and the source cannot be opened
- * then either.
+ * first, or kept open with that memory where no checkpoint would end. Throws `source-unreadable`: DuckDB 1.5 also
+ * writes logs that it cannot read again, and the source cannot be opened then either.
  */
 export async function openCopy(copy: Copy): Promise<Database> {
   try {

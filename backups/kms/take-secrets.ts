@@ -11,7 +11,10 @@ export interface TakingTools {
   readonly job: BackupJob;
 }
 
-/** All secrets of a tenant, wrapped for the recovery key; those that a disabled key keeps, as their service keeps them alone. */
+/**
+ * All secrets of a tenant, wrapped for the recovery key; those that a disabled key keeps, as their service keeps them
+ * alone.
+ */
 export async function takeSecrets(
   { keys, recovery, job }: TakingTools,
   tenantId: string,

@@ -15,7 +15,10 @@ export interface TakenTenant {
   readonly unwrapped: number;
 }
 
-/** Everything of one tenant: an object for each key, one for its secrets. `folder` names nobody: the store's keys are no secret. */
+/**
+ * Everything of one tenant: an object for each key, one for its secrets. `folder` names nobody: the store's keys are no
+ * secret.
+ */
 export async function takeTenant(tools: TakingTools, tenantId: string, folder: string): Promise<TakenTenant> {
   const { keys, job } = tools;
   const objects: ManifestObject[] = [];

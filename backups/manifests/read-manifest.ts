@@ -25,7 +25,10 @@ export interface ClearManifest {
   readonly asWritten: boolean;
 }
 
-/** Reads a manifest and proves it: opened, in its place, its header the one that was sealed. Throws `backup-not-found` or `object-damaged`. */
+/**
+ * Reads a manifest and proves it: opened, in its place, its header the one that was sealed. Throws `backup-not-found`
+ * or `object-damaged`.
+ */
 export async function readManifest(vault: ReadableVault, type: string, backupId: string): Promise<Manifest> {
   const { header, sha256, rawHeader, sealedBody, asWritten } = await readClearManifest(
     vault.store,

@@ -13,8 +13,9 @@ export interface Wanted {
 }
 
 /**
- * The backup that is wanted, its manifest opened. A backup counts from the moment whose data it holds, not from its end. A
- * newer manifest that cannot be read is named and refused, never stepped over: it may be the very one that is wanted. Throws `backup-not-found`, `object-damaged`.
+ * The backup that is wanted, its manifest opened. A backup counts from the moment whose data it holds, not from its
+ * end. A newer manifest that cannot be read is named and refused, never stepped over: it may be the very one that is
+ * wanted. Throws `backup-not-found`, `object-damaged`.
  */
 export async function chooseBackup(
   { catalog, store }: { readonly catalog: BackupCatalog; readonly store: Vault['store'] },

@@ -33,7 +33,10 @@ export const ledgerDetails = z.strictObject({
   since: count,
   accounts: position,
   transfers: position,
-  /** Stored rows, in order: a full names all of them, a log those after its parent's position. `from` is left out, `to` included. */
+  /**
+   * Stored rows, in order: a full names all of them, a log those after its parent's position. `from` is left out, `to`
+   * included.
+   */
   segments: z.array(
     z.strictObject({ kind: z.enum(kinds), from: integer, to: integer, rows: count, path: z.string() }),
   ),

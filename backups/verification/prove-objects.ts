@@ -17,8 +17,9 @@ interface Proving {
 }
 
 /**
- * Compares every object, as it is stored, with its size and SHA-256 in the manifest, without opening it. Where the store's
- * entity tag is the one that it gave when it was stored, its word is taken and nothing is read; else all of it is. (Level 2 takes no store's word: some keep the checksum of bytes that they have lost.)
+ * Compares every object, as it is stored, with its size and SHA-256 in the manifest, without opening it. Where the
+ * store's entity tag is the one that it gave when it was stored, its word is taken and nothing is read; else all of it
+ * is. (Level 2 takes no store's word: some keep the checksum of bytes that they have lost.)
  */
 export async function proveObjects(
   work: Proving,

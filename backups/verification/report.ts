@@ -4,7 +4,10 @@ import type { Finding, VerificationLevel } from '../../model/verification.ts';
 export interface VerificationReport {
   readonly backupId: string;
   readonly type: BackupType;
-  /** Level that was reached: a type that has no restore, and a ledger too large for memory, is verified up to 2; a damaged backup is not restored. */
+  /**
+   * Level that was reached: a type that has no restore, and a ledger too large for memory, is verified up to 2; a
+   * damaged backup is not restored.
+   */
   readonly level: VerificationLevel;
   readonly ok: boolean;
   readonly findings: readonly Finding[];

@@ -39,7 +39,10 @@ export interface PlannedRestore {
 }
 export type OrderedRestore = PlannedRestore & { readonly order: RestoreOrder };
 
-/** Looks up what a request names. Throws `restores-not-configured`, `invalid-request`, `backup-not-found`, `object-damaged`, `restore-target-exists`. */
+/**
+ * Looks up what a request names. Throws `restores-not-configured`, `invalid-request`, `backup-not-found`,
+ * `object-damaged`, `restore-target-exists`.
+ */
 export interface RestorePlanner {
   /** The target in full; never outside the configured place. */
   confine(request: RestoreRequest): Promise<string>;

@@ -7,7 +7,10 @@ export type LockScope = 'global' | 'type';
 /** A backup that was let in and has not ended: the only truth about what runs. At most one per type. */
 export interface Admission {
   readonly order: BackupOrder;
-  /** `waiting` (on demand, behind another type), `dispatched` (its message is in the queue), `running` (a worker holds the lock). */
+  /**
+   * `waiting` (on demand, behind another type), `dispatched` (its message is in the queue), `running` (a worker holds
+   * the lock).
+   */
   readonly state: 'waiting' | 'dispatched' | 'running';
   /** Milliseconds since the epoch at which it came into this state. */
   readonly since: number;

@@ -56,7 +56,10 @@ export async function openLocalKeyRing(files: LocalKeyFiles): Promise<KeyRing> {
   });
 }
 
-/** What opens with the keyring file alone, and needs no recovery key beside it: for restores. Throws `configuration-invalid`. */
+/**
+ * What opens with the keyring file alone, and needs no recovery key beside it: for restores. Throws
+ * `configuration-invalid`.
+ */
 export async function openWithKeyringFile(keyring: string): Promise<Pick<KeyRing, 'open'>> {
   const opening = new MultiKeyringNode({ children: (await readKeyringFile(keyring)).map(aesKeyring) });
   return createMessageOpener(() => opening);

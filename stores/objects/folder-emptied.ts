@@ -9,7 +9,10 @@ const tries = 10;
 /** Of a folder that goes while it is made or used; ENOTDIR is Node's mkdir's, when it has gone between two of its steps. */
 const raced = ['ENOENT', 'ENOTDIR', 'ESTALE'];
 
-/** Makes the folder and works in it; again where it is removed in between, since a delete takes folders away that it empties. */
+/**
+ * Makes the folder and works in it; again where it is removed in between, since a delete takes folders away that it
+ * empties.
+ */
 export async function inFolder(
   folder: string,
   work: () => Promise<void> = () => Promise.resolve(),

@@ -41,7 +41,8 @@ export interface ObjectFacts extends StoredObject {
 }
 
 /**
- * Where sealed objects lie. Keys are relative, `/`-separated, without `.`, `..` or empty parts (refused with `invalid-request`).
+ * Where sealed objects lie. Keys are relative, `/`-separated, without `.`, `..` or empty parts (refused with
+ * `invalid-request`).
  */
 export interface ObjectStore {
   /**

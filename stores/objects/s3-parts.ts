@@ -36,7 +36,10 @@ export interface PartBuffers {
   release(): void;
 }
 
-/** `spare` holds buffers between uploads, as many as one needs: making one for each small object would cost more than sending it. */
+/**
+ * `spare` holds buffers between uploads, as many as one needs: making one for each small object would cost more than
+ * sending it.
+ */
 export function createPartBuffers(count: number, bytes: number, spare: ArrayBuffer[]): PartBuffers {
   const made: ArrayBuffer[] = [];
   const free: ArrayBuffer[] = [];

@@ -35,7 +35,10 @@ const tenants = z
 const file = z.strictObject({ format: z.literal(1), tenants });
 export type LocalTenant = Readonly<z.infer<typeof tenant>>;
 
-/** Reads the file, which only its owner may read; by tenants' ids in lower case. Throws `configuration-invalid`, without quoting what is in it. */
+/**
+ * Reads the file, which only its owner may read; by tenants' ids in lower case. Throws `configuration-invalid`, without
+ * quoting what is in it.
+ */
 export async function readLocalTenants(path: string): Promise<ReadonlyMap<string, LocalTenant>> {
   const parsed = file.safeParse(json(await readPrivateFile(path)));
   if (parsed.success) return byId(parsed.data.tenants);

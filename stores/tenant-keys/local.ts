@@ -12,7 +12,10 @@ import { keyUnusable, tenantNotFound } from './key-errors.ts';
 import { type LocalTenant, readLocalTenants } from './local-file.ts';
 import type { KeyProbe, TenantKey, TenantKeys, WrappedSecret } from './port.ts';
 
-/** Tenants' keys in a file, read anew with each question. It gives the keys themselves out, to be wrapped for the recovery key. */
+/**
+ * Tenants' keys in a file, read anew with each question. It gives the keys themselves out, to be wrapped for the
+ * recovery key.
+ */
 export function createLocalTenantKeys(path: string): TenantKeys {
   const find = async (tenantId: string): Promise<LocalTenant> => {
     const found = (await readLocalTenants(path)).get(tenantId.toLowerCase());

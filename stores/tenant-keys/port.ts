@@ -32,7 +32,10 @@ export interface TenantKey {
   readonly publicKey: string | null;
 }
 
-/** What shows that a key works: the sealed probe and the digest of what is in it, or a signature that the public key verified. */
+/**
+ * What shows that a key works: the sealed probe and the digest of what is in it, or a signature that the public key
+ * verified.
+ */
 export interface KeyProbe {
   readonly kind: 'sealed-and-opened' | 'signed-and-verified';
   /** Base64: the sealed probe, or the signature over the probe. */
@@ -41,7 +44,10 @@ export interface KeyProbe {
   readonly probeSha256: string;
 }
 
-/** The key's copy in the second region, made when there was none. Its probe was opened, or made, over there; null as for the key. */
+/**
+ * The key's copy in the second region, made when there was none. Its probe was opened, or made, over there; null as for
+ * the key.
+ */
 export interface KeyReplica {
   readonly region: string;
   readonly keyId: string;

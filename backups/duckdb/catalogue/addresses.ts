@@ -6,7 +6,10 @@ interface Named {
   readonly name: string;
 }
 
-/** The name of a table, view, … with schema and catalog: without that, DuckDB refuses a schema that is named as a catalog is. */
+/**
+ * The name of a table, view, … with schema and catalog: without that, DuckDB refuses a schema that is named as a
+ * catalog is.
+ */
 export function addressOf(database: Pick<Database, 'name'>, { schema, name }: Named): string {
   return `${quoteName(database.name)}.${quoteName(schema)}.${quoteName(name)}`;
 }

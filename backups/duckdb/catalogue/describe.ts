@@ -28,7 +28,8 @@ const listings = {
 
 /**
  * Everything that DuckDB's catalogue functions say about a database, a line for each thing, sorted; but for these views
- * and macros, as `["view",<schema>,<name>]`. `macros` tells whether there are any: DuckDB looks through all of its own for them.
+ * and macros, as `["view",<schema>,<name>]`. `macros` tells whether there are any: DuckDB looks through all of its own
+ * for them.
  */
 export async function describeCatalogue(
   database: Database,

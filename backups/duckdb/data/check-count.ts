@@ -1,6 +1,9 @@
 import { CodedError } from '../../../errors/coded-error.ts';
 
-/** Rows that a table gave, beside those that were counted. Throws `internal` where they differ: nothing is to be stored then. */
+/**
+ * Rows that a table gave, beside those that were counted. Throws `internal` where they differ: nothing is to be stored
+ * then.
+ */
 export function checkCount(
   table: string,
   { given, counted }: { readonly given: number; readonly counted: number },

@@ -20,7 +20,10 @@ export interface ChunkFingerprint extends Fingerprint {
   readonly chunk: number;
   /** Of the rows with their places: other than for the same rows in another order. */
   readonly placed: string;
-  /** It may hold -0.0 or a NaN with a sign: equal to 0.0 and NaN, so that dictionaries and DuckDB's own compression may unify them. */
+  /**
+   * It may hold -0.0 or a NaN with a sign: equal to 0.0 and NaN, so that dictionaries and DuckDB's own compression may
+   * unify them.
+   */
   readonly signed: boolean;
 }
 

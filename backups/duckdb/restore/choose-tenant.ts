@@ -5,9 +5,9 @@ import type { ChosenTable, RowChoice } from './chosen-table.ts';
 import { nameOf, referencedBy, withReferences } from './choose-tables.ts';
 
 /**
- * The tables of one tenant: of those that have the column, its rows. Tables without the column are left out, unless they
- * are named, or a chosen one refers to them. A generated column is none: its values are not stored. Throws `invalid-request` when no table, or none of those that are named,
- * has the column.
+ * The tables of one tenant: of those that have the column, its rows. Tables without the column are left out, unless
+ * they are named, or a chosen one refers to them. A generated column is none: its values are not stored. Throws
+ * `invalid-request` when no table, or none of those that are named, has the column.
  */
 export function chooseTenantTables(
   all: readonly DetailedTable[],

@@ -9,8 +9,9 @@ import type { DuckdbDetails } from '../manifest.ts';
 import { provePlainly } from './prove-table.ts';
 
 /**
- * Opens a restored file, which is nobody else's, anew and compares schema, number of rows and values with those of the manifest. Values are
- * compared by fingerprint where this is the version of DuckDB that took them. Throws `object-damaged`.
+ * Opens a restored file, which is nobody else's, anew and compares schema, number of rows and values with those of the
+ * manifest. Values are compared by fingerprint where this is the version of DuckDB that took them. Throws
+ * `object-damaged`.
  */
 export async function compareRestored(
   details: DuckdbDetails,

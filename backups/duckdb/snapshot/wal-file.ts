@@ -6,7 +6,10 @@ import { copyBlock } from './copy-blocks.ts';
 
 const window = 4 << 20;
 
-/** A log on disk, read through a window of 4 MiB; bytes given out hold only until the next read. Undefined where there is none. */
+/**
+ * A log on disk, read through a window of 4 MiB; bytes given out hold only until the next read. Undefined where there
+ * is none.
+ */
 export function openWal(path: string): (WalSource & { close: () => void }) | undefined {
   const fd = openSyncOrMissing(path);
   if (fd === undefined) return undefined;

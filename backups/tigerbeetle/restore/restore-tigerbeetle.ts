@@ -49,7 +49,10 @@ export interface RestoredLedger {
   readonly before: Held;
   /** Ids of pending transfers that had expired, and are voided. */
   readonly voided: readonly bigint[];
-  /** Pending transfers that were open. They no longer expire by themselves: `expires` (ns, 0: never) is when they would have. */
+  /**
+   * Pending transfers that were open. They no longer expire by themselves: `expires` (ns, 0: never) is when they would
+   * have.
+   */
   readonly open: readonly OpenPending[];
 }
 

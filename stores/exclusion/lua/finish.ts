@@ -1,6 +1,6 @@
 /**
- * KEYS: admissions, events, lock, ended. ARGV: type, holding, event.
- * `ended` remembers the last holding of each type that finished, so that a call sent again after a lost reply is told the truth.
+ * KEYS: admissions, events, lock, ended. ARGV: type, holding, event. `ended` remembers the last holding of each type
+ * that finished, so that a call sent again after a lost reply is told the truth.
  */
 export const finishScript = `
 local raw = redis.call('HGET', KEYS[1], ARGV[1])

@@ -15,7 +15,10 @@ function onTable(make: (dice: Dice, table: HeldTable) => string[]): Change {
   };
 }
 
-/** Names and expressions of the columns that values can be given to; keys go on from the highest, references name rows that are there. */
+/**
+ * Names and expressions of the columns that values can be given to; keys go on from the highest, references name rows
+ * that are there.
+ */
 function filled(dice: Dice, table: HeldTable): { readonly names: string; readonly values: string } {
   const salt = dice.below(1000);
   const pairs = table.columns.flatMap(({ name, type }, index): [string, string][] => {

@@ -75,7 +75,10 @@ export const columnValues: Readonly<Record<string, readonly string[]>> = {
   VARIANT: ["'x'::VARIANT", 'i::VARIANT', "{'a': INTERVAL '-1 month', 'b': [1, NULL]}::VARIANT", 'NULL'],
 };
 
-/** An SQL expression that gives row `i` one of the values of its type; another `salt`, other ones. Undefined for a type that is not listed. */
+/**
+ * An SQL expression that gives row `i` one of the values of its type; another `salt`, other ones. Undefined for a type
+ * that is not listed.
+ */
 export function valueOf(type: string, salt: number): string | undefined {
   const values = columnValues[type] ?? columnValues[spelled[type] ?? ''];
   if (values === undefined) return undefined;
