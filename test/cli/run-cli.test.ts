@@ -1,9 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { runCli } from '../../cli/run-cli.ts';
 import { CodedError } from '../../errors/coded-error.ts';
-import { type TestApi, testApis } from '../support/api.ts';
+import { testApis } from '../support/api.ts';
 import {
   sampleAdmission,
   sampleHeartbeat,
@@ -11,31 +10,13 @@ import {
   sampleRecord,
   sampleSchedule,
 } from '../support/backups.ts';
+import { commandLines } from '../support/command-lines.ts';
 import { scratchFolders } from '../support/scratch.ts';
 
 const serve = testApis();
 const scratch = scratchFolders();
+const run = commandLines();
 const id = sampleRecord().id;
-
-/** Runs a command line as a user would, with the admin's key of the API where there is one. */
-async function run(
-  args: readonly string[],
-  api?: TestApi,
-  env: Record<string, string> = {},
-  workingDirectory?: string,
-) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const connection = api && { BACKUP_SCHEDULER_URL: api.url, BACKUP_SCHEDULER_KEY: api.keys.admin };
-  const cli = {
-    env: { ...connection, ...env },
-    workingDirectory: workingDirectory ?? (await scratch()),
-    out: (text: string) => void out.push(text),
-    err: (text: string) => void err.push(text),
-  };
-  const code = await runCli(args, cli, '1.2.3');
-  return { code, out: out.join('\n'), err: err.join('\n') };
-}
 
 /** An API in which a schedule, a backup and a worker are to be seen. */
 function busy() {
