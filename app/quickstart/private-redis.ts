@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { Redis } from 'ioredis';
 import { CodedError } from '../../errors/coded-error.ts';
+import { endServer } from './end-server.ts';
 import { freePort } from './free-port.ts';
 import { findLeftRedis, type LeftRedis, notePort, pidFile } from './left-redis.ts';
 
@@ -45,7 +45,7 @@ export async function startPrivateRedis(folder: string, wantedPort: number): Pro
   );
   const url = `redis://127.0.0.1:${port}`;
   await Promise.race([answering(url), failed(child, folder)]);
-  return { url, stop: () => end(child) };
+  return { url, stop: () => endServer(child) };
 }
 
 async function answering(url: string): Promise<void> {
@@ -66,11 +66,4 @@ function failed(child: ChildProcess, folder: string): Promise<never> {
       reject(new CodedError('redis-unavailable', `redis-server ended with code ${code ?? 'none'}: ${where}`));
     });
   });
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  await ended;
 }

@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { access, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { CodedError, errorText } from '../../errors/coded-error.ts';
+import { accepts } from './accepts.ts';
+import { endServer } from './end-server.ts';
 import { freePort } from './free-port.ts';
 import { isAlive } from './running-lock.ts';
 
@@ -64,7 +64,7 @@ export async function startPrivateTigerbeetle(
   } finally {
     await output.close();
   }
-  return { address: addressAt(port), stop: () => end(child) };
+  return { address: addressAt(port), stop: () => endServer(child) };
 }
 
 const addressAt = (port: number): string => `127.0.0.1:${port}`;
@@ -100,19 +100,6 @@ async function listening(port: number): Promise<void> {
   while (!(await accepts(port))) await pause(50);
 }
 
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => {
-      resolve(false);
-    });
-  });
-}
-
 function failed(child: ChildProcess, log: string): Promise<never> {
   return new Promise((_, reject) => {
     child.once('error', (cause) => {
@@ -130,11 +117,4 @@ function unavailable(what: string, cause?: unknown): CodedError {
     `tigerbeetle ${what}. Mend that, or take it from TIGERBEETLE_BIN and the PATH: the ledger is kept in Redis then`,
     { cause },
   );
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  await ended;
 }

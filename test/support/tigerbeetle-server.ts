@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createConnection } from 'node:net';
+import { accepts } from '../../app/quickstart/accepts.ts';
 import { freePort } from './redis-server.ts';
 import { until } from './until.ts';
 
@@ -35,7 +35,7 @@ export async function startTigerbeetle(binary: string, limit = '1MiB'): Promise<
   // --development needs little memory and no direct I/O, but would take smaller batches than a real cluster.
   const limits = ['--development', '--experimental', `--limit-request=${limit}`];
   const child = spawn(binary, ['start', `--addresses=${address}`, ...limits, file], { stdio: 'ignore' });
-  await until('TigerBeetle listens', () => listens(port), 60_000);
+  await until('TigerBeetle listens', () => accepts(port), 60_000);
   return {
     address,
     clusterId: 0n,
@@ -47,17 +47,4 @@ export async function startTigerbeetle(binary: string, limit = '1MiB'): Promise<
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => {
-      resolve(false);
-    });
-  });
 }
