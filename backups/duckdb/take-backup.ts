@@ -1,12 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { version } from '@duckdb/node-api';
+import { allEnded } from '../../engine/all-ended.ts';
 import { type Clock, systemClock } from '../../engine/clock.ts';
 import type { BackupJob, BackupTaker, Taken } from '../backup-taker.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
 import { readCatalogue } from './catalogue/read-catalogue.ts';
 import { chooseParent, type Parent } from './choose-parent.ts';
-import { type BlockDigests, startBlockDigests } from './data/block-digests.ts';
+import { type BlockDigests, createBlockDigests, createDigestKey } from './data/block-digests.ts';
 import type { ParquetVersion } from './data/parquet-version.ts';
+import { readAhead } from './data/read-ahead.ts';
 import { showRowIds } from './data/show-row-ids.ts';
 import { takeTables } from './data/take-tables.ts';
 import type { Database } from './database.ts';
@@ -49,87 +52,104 @@ export function createDuckdbTaker(options: DuckdbTakerOptions): BackupTaker {
   return {
     type: 'duckdb',
     async take(job: BackupJob): Promise<Taken> {
-      const snapshot = await takeSnapshot(settings, job);
-      const database = await openCopy({ ...settings, path: snapshot.path, scratch: job.scratch });
-      const interrupt = (): void => {
-        database.connection.interrupt();
-      };
-      job.signal.addEventListener('abort', interrupt);
-      let digests: BlockDigests | undefined;
+      const choosing = chooseFrom(job, settings);
+      const digests = createBlockDigests({
+        key: choosing.then(({ key }) => key),
+        signal: job.signal,
+        progress: () => {
+          job.progress(0);
+        },
+      });
       try {
-        digests = await startDigests(database, job, snapshot);
-        return await takeDatabase(database, job, { ...settings, snapshot, digests });
-      } catch (error) {
-        job.signal.throwIfAborted();
-        throw engineError(error, settings.file);
+        // Copying leaves time to choose what the backup goes on from, and for the digests.
+        const [snapshot, chosen] = await allEnded([takeSnapshot(settings, job, digests), choosing]);
+        digests.over(snapshot.path);
+        return await takeCopy(job, { ...settings, ...chosen, snapshot, digests });
       } finally {
-        job.signal.removeEventListener('abort', interrupt);
-        await digests?.close();
-        await database.close();
+        await digests.close();
       }
     },
   };
 }
 
+/** What a backup goes on from, and the key of its imprints, which its chain has in common. */
+async function chooseFrom(
+  job: BackupJob,
+  { fullEvery }: Required<Pick<DuckdbTakerOptions, 'fullEvery'>>,
+): Promise<{ readonly parent: Parent; readonly key: Uint8Array }> {
+  const parent: Parent =
+    job.order.scope === 'full' ? { none: '' } : await chooseParent(job, version(), fullEvery);
+  const kept = 'details' in parent ? parent.details.imprintKey : null;
+  return { parent, key: kept === null ? createDigestKey() : Buffer.from(kept, 'base64') };
+}
+
 async function takeSnapshot(
   { file, mode, patience, clock }: Required<Pick<DuckdbTakerOptions, 'file' | 'mode' | 'patience' | 'clock'>>,
   job: BackupJob,
+  { beside }: BlockDigests,
 ): Promise<Snapshot> {
   for (const path of [file, job.scratch]) refuseQuery(path, 'configuration-invalid');
   const folder = join(job.scratch, 'snapshot');
   await mkdir(folder, { mode: 0o700 });
   const take = mode === 'guarded' ? guardedSnapshot : heldSnapshot;
   const { signal, progress } = job;
-  return take(file, join(folder, basename(file)), { patience, signal, progress, clock });
+  return take(file, join(folder, basename(file)), { patience, signal, progress, clock, beside });
 }
 
-/** While the catalogue is read, which leaves this thread idle. */
-async function startDigests(
-  database: Database,
-  { signal, progress }: BackupJob,
-  { path }: Snapshot,
-): Promise<BlockDigests> {
-  const [size] = await database.rows(
-    `SELECT block_size AS bytes FROM pragma_database_size() WHERE database_name = ${quoteText(database.name)}`,
-  );
-  const alive = (): void => {
-    progress(0);
+/** What a backup is made from. */
+interface Making {
+  readonly snapshot: Snapshot;
+  readonly parent: Parent;
+  readonly key: Uint8Array;
+  readonly digests: BlockDigests;
+  readonly parquetVersion: ParquetVersion;
+}
+
+async function takeCopy(
+  job: BackupJob,
+  making: Making & Required<Pick<DuckdbTakerOptions, 'file' | 'memoryLimit'>>,
+): Promise<Taken> {
+  const database = await openCopy({ ...making, path: making.snapshot.path, scratch: job.scratch });
+  const interrupt = (): void => {
+    database.connection.interrupt();
   };
-  return startBlockDigests(path, { blockBytes: Number(size?.['bytes']), signal, progress: alive });
+  job.signal.addEventListener('abort', interrupt);
+  try {
+    return await takeDatabase(database, job, making);
+  } catch (error) {
+    job.signal.throwIfAborted();
+    throw engineError(error, making.file);
+  } finally {
+    job.signal.removeEventListener('abort', interrupt);
+    await database.close();
+  }
 }
 
 async function takeDatabase(
   database: Database,
   job: BackupJob,
-  {
-    snapshot,
-    digests,
-    fullEvery,
-    parquetVersion,
-  }: Required<Pick<DuckdbTakerOptions, 'fullEvery' | 'parquetVersion'>> & {
-    readonly snapshot: Snapshot;
-    readonly digests: BlockDigests;
-  },
+  { snapshot, parent, key, digests, parquetVersion }: Making,
 ): Promise<Taken> {
-  const { engine, storage } = await versions(database);
-  const { catalogue, tables: listed } = await readCatalogue(database, job.scratch);
+  const [{ catalogue, tables: listed }] = await Promise.all([
+    readCatalogue(database, job.scratch),
+    readAhead(database),
+  ]);
   const tables = await showRowIds(database, listed);
   if (catalogue.broken.length + catalogue.differences.length > 0) {
     const { broken, differences } = catalogue;
     job.log.warn({ broken, differences }, 'the catalogue cannot be made again in every detail');
   }
-  const parent: Parent =
-    job.order.scope === 'full' ? { none: '' } : await chooseParent(job, engine, fullEvery);
   const taken = await takeTables(database, job, {
     ...{ tables, parent, newest: parquetVersion, digests },
   });
   const chained = 'manifest' in parent;
   const details: DuckdbDetails = {
     format: 2,
-    engine,
-    storage,
+    engine: version(),
+    storage: await storageOf(database),
     database: database.name,
     depth: chained ? parent.details.depth + 1 : 0,
+    imprintKey: Buffer.from(key).toString('base64'),
     catalogue,
     layouts: taken.layouts,
     files: taken.files,
@@ -173,10 +193,10 @@ function brokenNotes({ broken }: Catalogue): string[] {
   ];
 }
 
-async function versions(database: Database): Promise<{ readonly engine: string; readonly storage: string }> {
+/** The oldest DuckDB that can read it. */
+async function storageOf(database: Database): Promise<string> {
   const [row] = await database.rows(
-    `SELECT version() AS engine, tags['storage_version'] AS storage FROM duckdb_databases()
-     WHERE database_name = ${quoteText(database.name)}`,
+    `SELECT tags['storage_version'] AS storage FROM duckdb_databases() WHERE database_name = ${quoteText(database.name)}`,
   );
-  return { engine: textOf(row?.['engine']), storage: textOf(row?.['storage']).replace('+', '') || 'v1.0.0' };
+  return textOf(row?.['storage']).replace('+', '') || 'v1.0.0';
 }

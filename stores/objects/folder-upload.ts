@@ -1,5 +1,6 @@
 import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { allEnded } from '../../engine/all-ended.ts';
 import { CodedError } from '../../errors/coded-error.ts';
 import { inFolder } from './folder-emptied.ts';
 import { folderError, isSystemError } from './folder-errors.ts';
@@ -100,7 +101,7 @@ async function publish(upload: FolderUpload, handle: FileHandle, temporary: stri
   const beside = metadataFile(upload.root, upload.key, (await handle.stat({ bigint: true })).ino);
   try {
     // Together: what the disk has to write for one, it writes for the others as well.
-    await allOf([handle.sync(), writeMetadata(upload, beside), inFolder(dirname(file))]);
+    await allEnded([handle.sync(), writeMetadata(upload, beside), inFolder(dirname(file))]);
     await inFolder(dirname(file), () => link(temporary, file));
   } catch (error) {
     await rm(beside, { force: true });
@@ -108,12 +109,6 @@ async function publish(upload: FolderUpload, handle: FileHandle, temporary: stri
     throw error;
   }
   await syncFolder(dirname(file));
-}
-
-/** Nothing is at work any more when one of them has failed. */
-async function allOf(works: readonly Promise<void>[]): Promise<void> {
-  await Promise.allSettled(works);
-  await Promise.all(works);
 }
 
 /** Durable before the object is there, so an object is never seen without it. */

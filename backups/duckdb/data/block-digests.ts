@@ -1,43 +1,84 @@
-import { createHash } from 'node:crypto';
+import { createCipheriv, randomBytes } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 
-/** SHA-256 of every block of a DuckDB file. */
+/** The GMAC of every block of a DuckDB file under a key. */
 export interface BlockDigests {
-  /** Of a block as it is now; waits until they are there. */
+  /**
+   * Begins, anew where it has begun, in the source of the copy that is being made: blocks that are in use are the same in
+   * both for as long as the source is guarded. Nothing reads it any more when `end` has returned.
+   */
+  readonly beside: (source: FileHandle) => { end(): Promise<void> };
+  /** Goes on in the copy, which this process alone has open. */
+  over(copy: string): void;
+  /** Of a block of the copy as it is now; waits until they are there. */
   current(): Promise<(block: number) => Uint8Array>;
-  /** Stops what is under way; nothing reads the file any more when it returns. */
+  /** Stops what is under way; nothing reads a file any more when it returns. */
   close(): Promise<void>;
 }
 
+interface Options {
+  /** Of `createDigestKey`. Digests are comparable under one key only. */
+  readonly key: Promise<Uint8Array>;
+  readonly signal: AbortSignal;
+  readonly progress: () => void;
+}
+
 /** What stands before the first block: the main header and two database headers. */
-const headersBytes = 3 * 4096;
-const digestBytes = 32;
+const page = 4096;
+const headersBytes = 3 * page;
+const digestBytes = 16;
 const readBytes = 2 << 20;
 
+/** Whoever does not know it cannot make two blocks with one digest. */
+export const createDigestKey = (): Uint8Array => randomBytes(32);
+
 /**
- * Begins to hash the blocks of a file that this process alone has open: not believed is DuckDB's own checksum of a block,
- * which is the same for the same words in another order. A checkpoint may write into blocks that were free; its traces in
+ * Hashes the blocks of a file. Not believed is DuckDB's own checksum of a block, which is the same for the same words in
+ * another order; GMAC takes a quarter of SHA-256's time. A checkpoint may write into blocks that were free; its traces in
  * the headers are looked for before the digests are given out, and they are taken anew.
  */
-export function startBlockDigests(
-  file: string,
-  options: { readonly blockBytes: number; readonly signal: AbortSignal; readonly progress: () => void },
-): BlockDigests {
+export function createBlockDigests(options: Options): BlockDigests {
   const closing = new AbortController();
-  const signal = AbortSignal.any([options.signal, closing.signal]);
-  const begin = (): Promise<Taken> => {
-    const taken = withFile(file, (handle) => take(handle, { ...options, signal }));
+  const all = { ...options, signal: AbortSignal.any([options.signal, closing.signal]) };
+  let copy = '';
+  let taking: Promise<Taken | undefined> = Promise.resolve(undefined);
+  // Asked for by those alone who digest something.
+  options.key.catch(() => undefined);
+  const take = (begun: Promise<Taken | undefined>): void => {
+    taking = begun;
     // Thrown by whoever asks for them; until then it is not unheard.
-    taken.catch(() => undefined);
-    return taken;
+    taking.catch(() => undefined);
   };
-  let taking = begin();
+  const takeOfCopy = (part?: Taken): Promise<Taken> =>
+    withFile(copy, (handle) => digest(handle, { ...all, part, paused: () => false }));
   return {
+    beside(source) {
+      let paused = false;
+      let pause: (value: undefined) => void = () => undefined;
+      const pausing = new Promise<undefined>((resolve) => (pause = resolve));
+      const begin = async (): Promise<Taken | undefined> => {
+        // The source is not to be guarded for the sake of a key that is long in coming.
+        const key = await Promise.race([options.key, pausing]);
+        return key && digest(source, { ...all, paused: () => paused });
+      };
+      take(begin());
+      return {
+        async end() {
+          paused = true;
+          pause(undefined);
+          await Promise.allSettled([taking]);
+        },
+      };
+    },
+    over(path) {
+      copy = path;
+      take(taking.catch(() => undefined).then(takeOfCopy));
+    },
     async current() {
-      const before = await taking;
-      if (!(await withFile(file, readHeaders)).equals(before.headers)) taking = begin();
-      const { digests } = await taking;
-      return (block) => digests.subarray(block * digestBytes, (block + 1) * digestBytes);
+      const headers = await withFile(copy, readHeaders);
+      if ((await taking)?.headers.equals(headers) !== true) take(takeOfCopy());
+      const taken = await taking;
+      return (block) => taken?.digests.subarray(block * digestBytes, (block + 1) * digestBytes) ?? noDigest;
     },
     async close() {
       closing.abort();
@@ -46,42 +87,68 @@ export function startBlockDigests(
   };
 }
 
+const noDigest = new Uint8Array();
+
 interface Taken {
   readonly headers: Buffer;
   /** One after the other. */
   readonly digests: Buffer;
+  /** The first block that has none yet. */
+  readonly next: number;
 }
 
-/** One piece is read while the one before it is hashed. */
-async function take(
+/** Takes those that `part` lacks, until it is paused. One piece is read while the one before it is hashed. */
+async function digest(
   handle: FileHandle,
   {
-    blockBytes,
+    key,
     signal,
     progress,
-  }: { readonly blockBytes: number; readonly signal: AbortSignal; readonly progress: () => void },
+    part,
+    paused,
+  }: Options & { readonly part?: Taken | undefined; readonly paused: () => boolean },
 ): Promise<Taken> {
+  const secret = await key;
   const headers = await readHeaders(handle);
+  const blockBytes = blockBytesOf(headers);
   const blocks = Math.ceil(((await handle.stat()).size - headersBytes) / blockBytes);
   const digests = Buffer.alloc(blocks * digestBytes);
+  const begun = part?.headers.equals(headers) === true ? part : undefined;
+  begun?.digests.copy(digests);
   const atOnce = Math.ceil(readBytes / blockBytes);
   const buffer = (): Buffer => Buffer.allocUnsafeSlow(atOnce * blockBytes);
   let [filling, full] = [buffer(), buffer()];
   const read = (first: number) => handle.read(filling, 0, filling.length, headersBytes + first * blockBytes);
-  let reading = read(0);
-  for (let first = 0; first < blocks; first += atOnce) {
+  let next = begun?.next ?? 0;
+  let reading = read(next);
+  while (next < blocks && !paused()) {
     const { bytesRead } = await reading;
     signal.throwIfAborted();
     [filling, full] = [full, filling];
-    reading = read(first + atOnce);
+    reading = read(next + atOnce);
     for (let at = 0; at < bytesRead; at += blockBytes) {
       const block = full.subarray(at, Math.min(bytesRead, at + blockBytes));
-      digests.set(createHash('sha256').update(block).digest(), (first + at / blockBytes) * digestBytes);
+      digests.set(gmac(secret, block), (next + at / blockBytes) * digestBytes);
     }
+    next += atOnce;
     progress();
   }
   await reading;
-  return { headers, digests };
+  return { headers, digests, next };
+}
+
+/** As the database headers say since DuckDB 1.2; before, there was one size. */
+function blockBytesOf(headers: Buffer): number {
+  return Number(headers.readBigUInt64LE(page + 40)) || 256 << 10;
+}
+
+/** Digests are compared, never shown: one nonce does for all. */
+const nonce = Buffer.alloc(12);
+
+function gmac(key: Uint8Array, bytes: Uint8Array): Uint8Array {
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(bytes);
+  cipher.final();
+  return cipher.getAuthTag();
 }
 
 async function readHeaders(handle: FileHandle): Promise<Buffer> {

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
@@ -27,7 +28,7 @@ export interface Export {
   readonly rowGroup?: number;
 }
 
-/** What an export runs on; one at a time. */
+/** What an export runs on; one at a time, until it calls `free`: its object may be on its way into the store then. */
 export interface Lane {
   readonly database: Pick<Database, 'name'>;
   readonly connection: DuckDBConnection;
@@ -35,6 +36,7 @@ export interface Lane {
   /** Of a database for rows that Parquet cannot hold, and the name that it is attached under. */
   readonly file: string;
   readonly attached: string;
+  readonly free?: () => void;
 }
 
 /**
@@ -71,6 +73,7 @@ export async function exportChunks(lane: Lane, sink: ObjectSink, what: Export): 
     );
     checkCount(name, { given: Number(copied.getRowsJS()[0]?.[0]), counted: rows });
   });
+  void Promise.allSettled([written, once(plain, 'close')]).then(lane.free);
   try {
     return { ...(await write(plain, written)), rows };
   } finally {

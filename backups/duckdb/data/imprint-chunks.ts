@@ -12,8 +12,9 @@ export type Imprints = ReadonlyMap<number, string>;
 
 /**
  * The imprint of a chunk is the SHA-256 (base64url) of how its rows lie in the file: the types of the columns, the
- * segments of each with the SHA-256 of every block that they lie in, and which rows are deleted. Written by the same
- * version of DuckDB, the same imprint means the same rows in the same order: they need not be decoded to know it.
+ * segments of each with the digest of every block that they lie in, and which rows are deleted. Written by the same
+ * version of DuckDB and digested under the same key, the same imprint means the same rows in the same order: they need not
+ * be decoded to know it.
  *
  * DuckDB never writes into a block that is in use, so what was not changed keeps its imprint. What the log has changed has
  * none, nor have tables whose column types keep values where `pragma_storage_info` does not tell.

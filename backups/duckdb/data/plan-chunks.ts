@@ -43,11 +43,15 @@ export function planChunks(
     if (place) kept.set(chunk.chunk, place);
     else missing.push(chunk);
   }
-  const exports: ChunkFingerprint[][] = [];
-  for (let at = 0; at < missing.length; at += chunksPerObject) {
-    exports.push(missing.slice(at, at + chunksPerObject));
-  }
-  return { kept, exports };
+  return { kept, exports: inEvenParts(missing) };
+}
+
+/** An even number of objects of one size: two are stored at a time, and neither is to wait for the other at the end. */
+function inEvenParts(chunks: readonly ChunkFingerprint[]): ChunkFingerprint[][] {
+  if (chunks.length <= chunksPerObject) return chunks.length === 0 ? [] : [[...chunks]];
+  const parts = 2 * Math.ceil(chunks.length / (2 * chunksPerObject));
+  const from = (part: number): number => Math.round((part * chunks.length) / parts);
+  return Array.from({ length: parts }, (_, part) => chunks.slice(from(part), from(part + 1)));
 }
 
 /** The row ids of the chunks, neighbours merged: `[from, to)`. */

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { ManifestObject } from '../../../model/manifest.ts';
 import type { BackupJob } from '../../backup-taker.ts';
-import { inParallel } from '../../manifests/in-parallel.ts';
 import type { Database } from '../database.ts';
 import { isOutOfMemory, withEnoughMemory } from '../more-memory.ts';
 import { type Export, exportChunks, type Lane } from './export-chunks.ts';
@@ -12,7 +11,7 @@ export interface StoredExport {
   readonly object: ManifestObject;
 }
 
-/** COPYs at a time: the second fills the pauses in which the first is sealed to its end, synced and read back. */
+/** COPYs at a time. While one runs, the object before it on the same lane is synced and read back. */
 const lanes = 2;
 
 /** Of an export that does not fit into memory otherwise. */
@@ -73,22 +72,31 @@ async function together(
   job: BackupJob,
   { exports, interrupt }: { readonly exports: readonly Export[]; readonly interrupt: () => void },
 ): Promise<(StoredExport | undefined)[]> {
-  const free = [...all];
+  const stored: (StoredExport | undefined)[] = [];
   const failures: unknown[] = [];
-  const stored = await inParallel(exports, lanes, async (what): Promise<StoredExport | undefined> => {
-    const lane = free.pop();
-    if (!lane || failures.length > 0 || job.signal.aborted) return undefined;
+  const note = async (index: number, what: Export, object: Promise<ManifestObject>): Promise<void> => {
     try {
-      return { what, object: await exportChunks(lane, job.sink, what) };
+      stored[index] = { what, object: await object };
     } catch (error) {
-      if (isOutOfMemory(error)) return undefined;
+      if (isOutOfMemory(error)) return;
       failures.push(error);
       interrupt();
-      return undefined;
-    } finally {
-      free.push(lane);
     }
-  });
+  };
+  const waiting = exports.entries();
+  const run = async (lane: Lane): Promise<void> => {
+    let last = Promise.resolve();
+    for (const [index, what] of waiting) {
+      if (failures.length > 0 || job.signal.aborted) break;
+      const before = last;
+      await new Promise<void>((free) => {
+        last = note(index, what, exportChunks({ ...lane, free }, job.sink, what)).finally(free);
+      });
+      await before;
+    }
+    await last;
+  };
+  await Promise.all(all.map(run));
   job.signal.throwIfAborted();
   if (failures.length > 0) throw failures[0];
   return stored;

@@ -1,4 +1,4 @@
-import { open, rename, rm, truncate } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, truncate } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Clock, systemClock } from '../../../engine/clock.ts';
 import { CodedError, errorText } from '../../../errors/coded-error.ts';
@@ -17,6 +17,11 @@ export interface SnapshotOptions {
   /** Bytes read from the source since the last call. */
   readonly progress: (bytes: number) => void;
   readonly clock?: Clock;
+  /**
+   * Called with each try: may read what is guarded meanwhile, until `end` has returned. A copy of what was read in the last
+   * try is as good as the copy.
+   */
+  readonly beside?: (source: FileHandle) => { end(): Promise<void> };
 }
 
 export interface Snapshot {
@@ -80,8 +85,13 @@ async function tryOnce(
     const guard = await beginGuard(guarded);
     const shared = await reflink(path, `${target}.reflink`);
     const copying = { ...options, size: guard.size };
-    const whole = shared || (!options.again && (await copyWhole(path, target, copying)));
-    if (!whole) await copyBlocks(handle, target, copying);
+    const beside = options.beside?.(handle);
+    try {
+      const whole = shared || (!options.again && (await copyWhole(path, target, copying)));
+      if (!whole) await copyBlocks(handle, target, copying);
+    } finally {
+      await beside?.end();
+    }
     await endGuard(guarded, guard);
     if ((await besideLog(file)) !== path) throw new TryAgain('a log was made elsewhere');
     if (shared) {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { listTables } from '../../../../backups/duckdb/catalogue/list-tables.ts';
-import { startBlockDigests } from '../../../../backups/duckdb/data/block-digests.ts';
+import { createBlockDigests, createDigestKey } from '../../../../backups/duckdb/data/block-digests.ts';
 import { imprintChunks } from '../../../../backups/duckdb/data/imprint-chunks.ts';
 import { listRowGroups } from '../../../../backups/duckdb/data/list-row-groups.ts';
 import type { Database } from '../../../../backups/duckdb/database.ts';
@@ -9,14 +9,15 @@ import { runAll, withDatabase } from '../../../support/duckdb-backups.ts';
 import { scratchFolders } from '../../../support/scratch.ts';
 
 const scratch = scratchFolders();
-const blockBytes = 262_144;
+const key = Promise.resolve(createDigestKey());
 
 /** Of the table `t`, by chunk. */
 async function imprints(database: Database, file: string): Promise<Record<number, string>> {
   const [table] = (await listTables(database)).filter(({ name }) => name === 't');
   if (!table) throw new Error('there is no table t');
   const signal = new AbortController().signal;
-  const digests = startBlockDigests(file, { blockBytes, signal, progress: () => undefined });
+  const digests = createBlockDigests({ key, signal, progress: () => undefined });
+  digests.over(file);
   try {
     return Object.fromEntries(await imprintChunks(database, table, digests));
   } finally {
@@ -147,8 +148,9 @@ it('is taken of blocks as they are after a checkpoint', async () => {
   await withDatabase(file, async (database) => {
     await runAll(database, [...table, 'CHECKPOINT']);
     const [made] = await listTables(database);
-    const options = { blockBytes, signal: new AbortController().signal, progress: () => undefined };
-    const digests = startBlockDigests(file, options);
+    const signal = new AbortController().signal;
+    const digests = createBlockDigests({ key, signal, progress: () => undefined });
+    digests.over(file);
     await digests.current();
     await runAll(database, ["UPDATE t SET s = 'changed' WHERE i < 130000", 'CHECKPOINT']);
     expect(made && Object.fromEntries(await imprintChunks(database, made, digests))).toEqual(
