@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Log } from '../../engine/log.ts';
+import { nodeFlags } from '../../engine/node-flags.ts';
 import { errorText } from '../../errors/coded-error.ts';
 
 /** A child process: a name for people, and the arguments of the CLI that make it. */
@@ -63,7 +64,7 @@ export function supervise(
     };
     try {
       const output = options.output?.(child.name) ?? 'inherit';
-      const launched = spawn(process.execPath, [entry, ...child.args], {
+      const launched = spawn(process.execPath, [...nodeFlags, entry, ...child.args], {
         stdio: ['ignore', output, output, 'ipc'],
         env: options.environment ?? process.env,
       });

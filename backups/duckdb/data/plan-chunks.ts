@@ -1,5 +1,6 @@
 import type { Column } from '../catalogue/list-tables.ts';
 import type { ChunkFingerprint, Fingerprint } from './fingerprint.ts';
+import { lanes } from './lanes.ts';
 
 /** Where rows lie: in which file of a manifest, from which row on. */
 export interface Place {
@@ -46,10 +47,10 @@ export function planChunks(
   return { kept, exports: inEvenParts(missing) };
 }
 
-/** An even number of objects of one size: two are stored at a time, and neither is to wait for the other at the end. */
+/** As many objects for each lane, of one size: none is to wait for the others at the end. */
 function inEvenParts(chunks: readonly ChunkFingerprint[]): ChunkFingerprint[][] {
   if (chunks.length <= chunksPerObject) return chunks.length === 0 ? [] : [[...chunks]];
-  const parts = 2 * Math.ceil(chunks.length / (2 * chunksPerObject));
+  const parts = lanes * Math.ceil(chunks.length / (lanes * chunksPerObject));
   const from = (part: number): number => Math.round((part * chunks.length) / parts);
   return Array.from({ length: parts }, (_, part) => chunks.slice(from(part), from(part + 1)));
 }

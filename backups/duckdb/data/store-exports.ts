@@ -5,14 +5,12 @@ import type { Database } from '../database.ts';
 import { isOutOfMemory, withEnoughMemory } from '../more-memory.ts';
 import { type Export, exportChunks, type Lane } from './export-chunks.ts';
 import { makeFifos } from './fifo.ts';
+import { lanes } from './lanes.ts';
 
 export interface StoredExport {
   readonly what: Export;
   readonly object: ManifestObject;
 }
-
-/** COPYs at a time. While one runs, the object before it on the same lane is synced and read back. */
-const lanes = 2;
 
 /** Of an export that does not fit into memory otherwise. */
 const smallRowGroup = 8192;
@@ -23,6 +21,7 @@ export async function storeExports(
   job: BackupJob,
   exports: readonly Export[],
 ): Promise<StoredExport[]> {
+  if (exports.length > 1) await database.run('SET threads = 1');
   const all = await openLanes(database, job.scratch, Math.min(lanes, exports.length));
   const interrupt = (): void => {
     for (const { connection } of all) connection.interrupt();
@@ -66,7 +65,10 @@ async function again(
   return { what, object: await exportChunks(lane, job.sink, { ...what, file, rowGroup: smallRowGroup }) };
 }
 
-/** Undefined for those that ran out of memory. Every COPY has ended when it returns or throws. */
+/**
+ * Undefined for those that ran out of memory. While a COPY runs, the object before it on the same lane is synced and read
+ * back. Every COPY has ended when it returns or throws.
+ */
 async function together(
   all: readonly Lane[],
   job: BackupJob,
