@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
@@ -92,5 +93,32 @@ it('has its pipes free again after a COPY has failed', async () => {
     ]);
     expect(again.map(({ object }) => object.rows)).toEqual([rows, rows]);
     expect(await stored()).toHaveLength(2);
+  });
+});
+
+it('copies on while objects are still on their way into the store', async () => {
+  await withTables(async (database, job, { sink }) => {
+    const all = ['a', 'b', 'c', 'd', 'e'].map((name) => ({
+      ...exported('good', null),
+      file: `tables/${name}.parquet`,
+    }));
+    let copied = 0;
+    let release: () => void = () => undefined;
+    const allCopied = new Promise<void>((resolve) => (release = resolve));
+    const waiting: BackupJob['sink'] = {
+      ...sink,
+      async write(object, plain) {
+        const written = sink.write(object, plain);
+        await once(plain, 'close');
+        copied += 1;
+        if (copied === all.length) release();
+        await allCopied;
+        return written;
+      },
+    };
+    const stored = await storeExports(database, { ...job, sink: waiting }, all);
+    expect(stored.map(({ object }) => object.path.split('/').at(-1))).toEqual(
+      all.map(({ file }) => file.split('/').at(-1)),
+    );
   });
 });

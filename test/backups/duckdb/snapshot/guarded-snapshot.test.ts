@@ -95,6 +95,30 @@ it('gives what was committed and not yet checkpointed, and reports its progress'
   }
 });
 
+it('lets others read beside the copy, anew with each try, and waits for their end', async () => {
+  const folder = await scratch();
+  const path = join(folder, 'a.duckdb');
+  const source = await openDatabase({ path, name: 'a', memoryLimit: '200MB' });
+  try {
+    await source.run('CREATE TABLE t AS SELECT 1 AS i');
+    await source.run('CHECKPOINT');
+    const seen: string[] = [];
+    const beside = () => ({
+      async end() {
+        seen.push('ends');
+        // A checkpoint that is made before the end is one that was made while the copy was guarded.
+        if (seen.length === 1) await source.run('INSERT INTO t VALUES (2); CHECKPOINT');
+        seen.push('ended');
+      },
+    });
+    const taken = await guardedSnapshot(path, join(folder, 'copy.duckdb'), options({ beside }));
+    expect(taken.tries).toBe(2);
+    expect(seen).toEqual(['ends', 'ended', 'ends', 'ended']);
+  } finally {
+    await source.close();
+  }
+});
+
 it('gives up with the reason when a checkpoint never ends, and leaves nothing', async () => {
   const folder = await scratch();
   const path = join(folder, 'a.duckdb');
