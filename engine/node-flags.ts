@@ -3,4 +3,4 @@
  * the buffers beside it, and in Node 20 marks all of the heap again for every 10 MB that are read: a fifth of the time of
  * sealing. With it (MB), buffers go with the young objects.
  */
-export const nodeFlags = ['--initial-heap-size=64'];
+export const nodeFlags = ['--initial-heap-size=128'];

@@ -36,7 +36,7 @@ export function throughFifo<T>(
   const plain = new Readable({
     highWaterMark: pieceBytes,
     read: () => {
-      pipe.resume();
+      if (writing) pipe.resume();
     },
     destroy(error, done) {
       pipe.destroy();
@@ -45,15 +45,16 @@ export function throughFifo<T>(
     },
   });
   const pieces = intoPieces(plain);
-  const pipe = openPipe(fd, pieces.take);
+  const pipe = openPipe(fd, pieces);
   pipe.once('end', pieces.end);
   pipe.once('error', (error) => plain.destroy(error));
 
   function drain(): void {
     if (pipe.readableEnded || pipe.destroyed) return;
-    const rest = Buffer.allocUnsafeSlow(pipeBytes);
+    // Else it would go on reading into the room that it was given before.
+    pipe.pause();
     try {
-      for (let count; (count = readSync(fd, rest)) > 0;) pieces.take(rest.subarray(0, count));
+      for (let count; (count = readSync(fd, pieces.room())) > 0;) pieces.take(count);
       pipe.off('end', pieces.end).destroy();
       pieces.end();
     } catch (error) {
@@ -75,36 +76,37 @@ function openToRead(path: string): number {
   return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
 }
 
-function openPipe(fd: number, take: (bytes: Uint8Array) => boolean): Socket {
+function openPipe(fd: number, { room, take }: Pieces): Socket {
   // The types of Node 20 know it of sockets that connect alone.
   const options: SocketConstructorOpts & { readonly onread: OnReadOpts } = {
     ...{ fd, readable: true, writable: false },
-    onread: {
-      buffer: Buffer.allocUnsafeSlow(pipeBytes),
-      callback: (count, buffer) => take(buffer.subarray(0, count)),
-    },
+    onread: { buffer: room, callback: take },
   };
   return new Socket(options);
 }
 
-/** Hands bytes on in pieces of one size; `take` says whether more are wanted. */
-function intoPieces(stream: Readable) {
+interface Pieces {
+  /** Where the next bytes belong. */
+  room(): Uint8Array;
+  /** So many bytes stand there now; whether more are wanted. */
+  take(count: number): boolean;
+  end(): void;
+}
+
+/** Hands bytes on in pieces of one size, each read where it is handed on. */
+function intoPieces(stream: Readable): Pieces {
   let piece = Buffer.allocUnsafeSlow(pieceBytes);
   let filled = 0;
   return {
-    take: (bytes: Uint8Array): boolean => {
-      let wanted = true;
-      for (let at = 0; at < bytes.byteLength;) {
-        const taken = bytes.subarray(at, at + pieceBytes - filled);
-        piece.set(taken, filled);
-        [at, filled] = [at + taken.byteLength, filled + taken.byteLength];
-        if (filled < pieceBytes) continue;
-        wanted = stream.push(piece);
-        [piece, filled] = [Buffer.allocUnsafeSlow(pieceBytes), 0];
-      }
-      return wanted;
+    room: () => piece.subarray(filled, filled + pipeBytes),
+    take: (count) => {
+      filled += count;
+      if (filled < pieceBytes) return true;
+      const full = piece;
+      [piece, filled] = [Buffer.allocUnsafeSlow(pieceBytes), 0];
+      return stream.push(full);
     },
-    end: (): void => {
+    end: () => {
       if (filled > 0) stream.push(piece.subarray(0, filled));
       stream.push(null);
     },
