@@ -1,43 +1,61 @@
-import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import type { ObjectDigest } from './port.ts';
+import type { PutOptions } from './port.ts';
 
 /** Written at once: sealed bytes come as large pieces with tiny ones between, and each write is a trip to another thread. */
 const batchBytes = 1024 * 1024;
 
+/** Sent to the disk on the way: little is left for the end, when nothing else may be there to do. */
+const syncedBytes = 16 * batchBytes;
+
 /**
- * Writes all chunks to a file and hashes them: one batch is on its way while the next is hashed. Errors of writing are
+ * Writes all chunks to a file, one batch while the next comes together; how many bytes they are. Errors of writing are
  * thrown as `explain` puts them, those of the source as they are.
  */
 export async function writeChunks(
   handle: FileHandle,
   chunks: AsyncIterable<Uint8Array>,
-  explain: (error: unknown) => Error,
-): Promise<ObjectDigest> {
-  const hash = createHash('sha256');
+  {
+    explain,
+    onBytes,
+  }: { readonly explain: (error: unknown) => Error; readonly onBytes: PutOptions['onBytes'] },
+): Promise<number> {
   let bytes = 0;
   let batch: Uint8Array[] = [];
   let batched = 0;
   let writing = Promise.resolve();
-  const flush = async (): Promise<void> => {
-    await writing;
-    writing = writeFully(handle, batch).catch((error: unknown) => {
+  let [unsynced, syncing] = [0, false];
+  const syncs: Promise<void>[] = [];
+  const begin = (work: Promise<void>): Promise<void> => {
+    const begun = work.catch((error: unknown) => {
       throw explain(error);
     });
     // Thrown by whoever awaits it next; until then it is not unheard.
-    writing.catch(() => undefined);
+    begun.catch(() => undefined);
+    return begun;
+  };
+  const sync = async (): Promise<void> => {
+    [unsynced, syncing] = [0, true];
+    await handle.datasync();
+    syncing = false;
+  };
+  const flush = async (): Promise<void> => {
+    await writing;
+    if (unsynced >= syncedBytes && !syncing) syncs.push(begin(sync()));
+    writing = begin(writeFully(handle, batch));
+    unsynced += batched;
     [batch, batched] = [[], 0];
   };
   for await (const chunk of chunks) {
-    hash.update(chunk);
+    onBytes?.(chunk);
     bytes += chunk.byteLength;
     batch.push(chunk);
     batched += chunk.byteLength;
     if (batched >= batchBytes) await flush();
   }
   await flush();
-  await writing;
-  return { bytes, sha256: hash.digest('hex') };
+  // The system tells of what the disk has refused once: an error here is not told again by the sync at the end.
+  await Promise.all([writing, ...syncs]);
+  return bytes;
 }
 
 async function writeFully(handle: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
