@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import {
@@ -9,7 +8,7 @@ import {
   manifestHeader,
 } from '../../model/manifest.ts';
 import type { Vault } from '../sealing/open-object.ts';
-import { proveStored } from '../sealing/read-back.ts';
+import { storeProven } from '../sealing/store-proven.ts';
 import { headerDigest, manifestContext } from './stored-form.ts';
 
 /**
@@ -26,7 +25,7 @@ export async function writeManifest(
   const secret = JSON.stringify({ headerSha256: headerDigest(header), body });
   const sealed = await buffer(vault.keys.seal(Readable.from([Buffer.from(secret)]), context));
   const stored = Buffer.from(`${JSON.stringify({ header, body: sealed.toString('base64') })}\n`);
-  await vault.store.put(context.path, stored, {
+  const { sha256 } = await storeProven(vault.store, context.path, stored, {
     metadata: {
       'backup-id': header.backupId,
       type: header.type,
@@ -34,7 +33,5 @@ export async function writeManifest(
       attempt: String(header.attempt),
     },
   });
-  const sha256 = createHash('sha256').update(stored).digest('hex');
-  await proveStored(vault.store, { path: context.path, bytes: stored.length, sha256 });
   return { header, body, sha256 };
 }

@@ -3,7 +3,7 @@ import type { BackupOrder } from '../../model/backup-order.ts';
 import type { ManifestObject } from '../../model/manifest.ts';
 import { createMeter, type Measured } from './meter.ts';
 import { through, type Vault } from './open-object.ts';
-import { proveStored } from './read-back.ts';
+import { storeProven } from './store-proven.ts';
 
 /** What a sink belongs to: one attempt at one backup. `progress` hears of every byte that comes from the source. */
 export interface SinkOwner {
@@ -39,22 +39,19 @@ export async function sealObject(
     meter.stream.destroy(error instanceof Error ? error : new Error(String(error)));
   });
   const sealed = keys.seal(through(plain, meter), { backupId: sealedBy, path, ordinal });
-  const put = await store.put(path, sealed, { signal: owner.signal, metadata: metadataOf(owner.order) });
-  await proveStored(
-    store,
-    { ...put, path },
-    {
-      signal: owner.signal,
-      // A sign of life; no byte comes from the source now.
-      onBytes: () => {
-        owner.progress(0);
-      },
+  const stored = await storeProven(store, path, sealed, {
+    signal: owner.signal,
+    metadata: metadataOf(owner.order),
+    // A sign of life; no byte comes from the source now.
+    onRead: () => {
+      owner.progress(0);
     },
-  );
+  });
   const { bytes: plainBytes, sha256: plainSha256 } = meter.measured();
   return {
     ...{ path, name, ordinal, sealedBy, plainBytes, plainSha256 },
-    ...{ sealedBytes: put.bytes, sealedSha256: put.sha256, storeChecksum: put.storeChecksum, rows: null },
+    ...{ sealedBytes: stored.bytes, sealedSha256: stored.sha256, storeChecksum: stored.storeChecksum },
+    rows: null,
   };
 }
 

@@ -51,7 +51,10 @@ async function prove(work: Proving, object: ManifestObject): Promise<Finding | u
   try {
     if (await isToldWhole(store, object)) return undefined;
     const { signal, progress } = work;
-    const { bytes, sha256 } = await store.digest(path, { signal, onBytes: progress });
+    const onBytes = ({ byteLength }: Uint8Array): void => {
+      progress(byteLength);
+    };
+    const { bytes, sha256 } = await store.digest(path, { signal, onBytes });
     if (bytes !== sealedBytes) return finding(`has ${bytes} bytes, and ${sealedBytes} were stored`);
     return sha256 === sealedSha256 ? undefined : finding('has other bytes than were stored');
   } catch (error) {

@@ -20,9 +20,10 @@ export async function digestFile(file: string, options: DigestOptions): Promise<
       if (bytesRead === 0) return { bytes, sha256: hash.digest('hex') };
       [filling, full] = [full, filling];
       reading = handle.read(filling);
-      hash.update(full.subarray(0, bytesRead));
+      const read = full.subarray(0, bytesRead);
+      hash.update(read);
       bytes += bytesRead;
-      options.onBytes?.(bytesRead);
+      options.onBytes?.(read);
     }
   } finally {
     await handle.close();

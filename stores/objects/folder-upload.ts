@@ -14,9 +14,9 @@ import {
 } from './folder-layout.ts';
 import { uploadName } from './folder-sweep.ts';
 import { writeChunks } from './folder-write.ts';
-import type { PutResult } from './port.ts';
+import type { PutOptions, PutResult } from './port.ts';
 
-export interface FolderUpload {
+export interface FolderUpload extends Pick<PutOptions, 'onBytes'> {
   readonly root: string;
   readonly key: string;
   readonly metadata: Readonly<Record<string, string>>;
@@ -46,9 +46,10 @@ export async function uploadToFolder(
     return open(temporary, 'wx', 0o600);
   });
   try {
-    const written = await writeChunks(handle, chunks, (error) => folderError(error, doing));
+    const explain = (error: unknown): Error => folderError(error, doing);
+    const bytes = await writeChunks(handle, chunks, { explain, onBytes: upload.onBytes });
     await attempt(() => publish(upload, handle, temporary));
-    return { ...written, storeChecksum: null };
+    return { bytes, storeChecksum: null };
   } finally {
     await handle.close();
     await removeTemporary(temporary);

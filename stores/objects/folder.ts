@@ -31,7 +31,7 @@ export async function createFolderStore(folder: string): Promise<ObjectStore> {
         const metadata = options.metadata ?? {};
         objectFile(root, key);
         assertObjectMetadata(metadata);
-        return await uploadToFolder({ root, key, metadata }, incoming.chunks);
+        return await uploadToFolder({ root, key, ...options, metadata }, incoming.chunks);
       } finally {
         incoming.release();
       }

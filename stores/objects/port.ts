@@ -9,8 +9,6 @@ export interface StoredObject {
 
 export interface PutResult {
   readonly bytes: number;
-  /** SHA-256 of the bytes handed over, hex. */
-  readonly sha256: string;
   /** The store's own checksum or entity tag; null where it has none. */
   readonly storeChecksum: string | null;
 }
@@ -19,12 +17,14 @@ export interface PutOptions {
   /** Small facts kept beside the object (backup id, type, scope). Lower-case keys, ASCII values. */
   readonly metadata?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Is given each piece that is stored, in turn. */
+  readonly onBytes?: (bytes: Uint8Array) => void;
 }
 
 export interface DigestOptions {
   readonly signal?: AbortSignal;
-  /** Hears of each part that was read. */
-  readonly onBytes?: (bytes: number) => void;
+  /** Is given each piece that was read, in turn; the next may lie in the same memory. */
+  readonly onBytes?: (bytes: Uint8Array) => void;
 }
 
 /** What an object is now: its length, and the SHA-256 (hex) of its bytes. */

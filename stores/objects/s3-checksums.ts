@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /** The checksum that the store keeps of each part, as S3 writes it. */
@@ -19,10 +20,11 @@ interface Signed {
 }
 
 /**
- * Signs a request with a SHA-256 (hex) of its body that is known already; the SDK would hash the body again. The server
- * refuses a body that came with other bytes.
+ * Signs a request with the SHA-256 of its body, so that the server refuses one that came with other bytes. The SDK takes
+ * it from here, also when it sends the request again.
  */
-export function signWith(sha256: string, command: Signed): void {
+export function signWith(body: Uint8Array, command: Signed): void {
+  const sha256 = createHash('sha256').update(body).digest('hex');
   command.middlewareStack.add(
     (next) => (args) => {
       const { request } = args as { request?: { headers: Record<string, string> } };

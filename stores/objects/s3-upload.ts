@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -35,13 +35,12 @@ export async function uploadToS3(
   object: { readonly key: string } & PutOptions,
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<PutResult> {
-  const { key, signal } = object;
+  const { key, signal, onBytes } = object;
   const upload = { connection, key, signal, metadata: { ...object.metadata, [putIdKey]: randomUUID() } };
-  const hash = createHash('sha256');
   let bytes = 0;
   const counted = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
-      hash.update(chunk);
+      onBytes?.(chunk);
       bytes += chunk.byteLength;
       yield chunk;
     }
@@ -52,9 +51,9 @@ export async function uploadToS3(
     const { value: first } = (await parts.next()) as IteratorYieldResult<Uint8Array>;
     const storeChecksum =
       first.byteLength < connection.partBytes
-        ? await putWhole(upload, first, hash.copy().digest('hex'))
+        ? await putWhole(upload, first)
         : await putParts(upload, startingWith(first, parts), buffers);
-    return { bytes, sha256: hash.digest('hex'), storeChecksum };
+    return { bytes, storeChecksum };
   } finally {
     buffers.release();
   }
@@ -65,7 +64,7 @@ async function* startingWith(first: Uint8Array, rest: AsyncIterable<Uint8Array>)
   yield* rest;
 }
 
-async function putWhole(upload: Upload, body: Uint8Array, sha256: string): Promise<string | null> {
+async function putWhole(upload: Upload, body: Uint8Array): Promise<string | null> {
   const { connection, key, metadata, signal } = upload;
   const command = new PutObjectCommand({
     ...place(connection, key),
@@ -76,7 +75,7 @@ async function putWhole(upload: Upload, body: Uint8Array, sha256: string): Promi
     ChecksumCRC32: crc32Base64(body),
     IfNoneMatch: '*',
   });
-  signWith(sha256, command);
+  signWith(body, command);
   return decide(upload, async () => {
     const answer = await connection.client.send(command, sending(signal));
     return answer.ETag ?? null;
@@ -136,7 +135,7 @@ async function sendParts(
       ...place(connection, key),
       ...{ UploadId, PartNumber, Body: part, ChecksumCRC32 },
     });
-    signWith(createHash('sha256').update(part).digest('hex'), command);
+    signWith(part, command);
     const abortSignal = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
     try {
       const { ETag } = await attempt(upload, () => connection.client.send(command, { abortSignal }));

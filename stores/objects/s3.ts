@@ -62,7 +62,7 @@ export function createS3Store(options: S3Options): ObjectStore & { close(): void
         for await (const chunk of incoming.chunks) {
           hash.update(chunk);
           bytes += chunk.byteLength;
-          onBytes?.(chunk.byteLength);
+          onBytes?.(chunk);
         }
         return { bytes, sha256: hash.digest('hex') };
       } finally {

@@ -11,7 +11,7 @@ import { folderConfiguration } from '../support/folder-configuration.ts';
 import { testKeys } from '../support/key-ring.ts';
 import { anOrder } from '../support/orders.ts';
 import { scratchFolders } from '../support/scratch.ts';
-import { sha256 } from '../support/sink-setting.ts';
+import { sha256 } from '../support/sha256.ts';
 import { until } from '../support/until.ts';
 
 const opened: SealingThreads[] = [];

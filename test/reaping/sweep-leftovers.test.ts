@@ -30,7 +30,10 @@ async function setting(admitted: readonly string[] = [], completed: readonly str
     },
     metadata: { open: () => Promise.resolve([]), completedIds: () => Promise.resolve(new Set(completed)) },
   };
-  const put = (key: string) => vault.store.put(key, Buffer.from('an object'));
+  const put = async (key: string) => {
+    const { storeChecksum } = await vault.store.put(key, Buffer.from('an object'));
+    return { ...(await vault.store.digest(key)), storeChecksum };
+  };
   const keys = async (): Promise<string[]> => {
     const found: string[] = [];
     for await (const { key } of vault.store.list('')) found.push(key);

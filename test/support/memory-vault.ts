@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -7,9 +6,9 @@ import type { BackupCatalog, BackupJob, BackupTaker, ObjectSink, Taken } from '.
 import { CodedError } from '../../errors/coded-error.ts';
 import { type BackupType, kindOf } from '../../model/backup-kind.ts';
 import { type Manifest, type ManifestObject, sharedOwner } from '../../model/manifest.ts';
+import { sha256 } from './sha256.ts';
 
 const ulid = monotonicFactory();
-const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Manifests and objects in memory, unsealed, for tests of what a taker does; they may be damaged at will. */
 export interface MemoryVault {

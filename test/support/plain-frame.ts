@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { Transform } from 'node:stream';
 import { z } from 'zod';
@@ -10,9 +9,9 @@ import type { ObjectStore } from '../../stores/objects/port.ts';
 import { createActivity } from '../../workers/activity.ts';
 import type { Attempt, AttemptLimits, BackupFrame } from '../../workers/backup-frame.ts';
 import { defaultLimits } from '../../workers/backup-frame.ts';
+import { sha256 } from './sha256.ts';
 
 const plainManifest = z.strictObject({ header: manifestHeader, body: manifestBody });
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /** Objects and manifests as plain files of a store: the lifecycle without the sealing. */
 export function plainFrame(
@@ -73,12 +72,9 @@ function plainSink(
           done(null, chunk);
         },
       });
-      const {
-        bytes,
-        sha256: digest,
-        storeChecksum,
-      } = await objects.put(path, plain.pipe(counted), { signal });
+      const { bytes, storeChecksum } = await objects.put(path, plain.pipe(counted), { signal });
       await completion;
+      const { sha256: digest } = await objects.digest(path);
       const sizes = { plainBytes: bytes, plainSha256: digest, sealedBytes: bytes, sealedSha256: digest };
       ordinal += 1;
       return {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { ObjectSink } from '../../backups/backup-taker.ts';
 import { createObjectSink } from '../../backups/sealing/object-sink.ts';
@@ -6,7 +5,6 @@ import type { Vault } from '../../backups/sealing/open-object.ts';
 import { anOrder } from './orders.ts';
 import { folderVault } from './vault.ts';
 
-export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 export const bytesOf = (bytes: Uint8Array): Readable => Readable.from([bytes], { objectMode: false });
 
 /** A sink on a real vault, and what a test wants to know of it. */

@@ -87,10 +87,10 @@ function openPipe(fd: number, { room, take }: Pieces): Socket {
 
 interface Pieces {
   /** Where the next bytes belong. */
-  room(): Uint8Array;
+  readonly room: () => Uint8Array;
   /** So many bytes stand there now; whether more are wanted. */
-  take(count: number): boolean;
-  end(): void;
+  readonly take: (count: number) => boolean;
+  readonly end: () => void;
 }
 
 /** Hands bytes on in pieces of one size, each read where it is handed on. */

@@ -7,7 +7,7 @@ import { writeManifest } from '../../../backups/manifests/write-manifest.ts';
 import { manifestPath } from '../../../model/manifest.ts';
 import { aDescription, storeManifest } from '../../support/manifests.ts';
 import { scratchFolders } from '../../support/scratch.ts';
-import { sha256 } from '../../support/sink-setting.ts';
+import { sha256 } from '../../support/sha256.ts';
 import { folderVault } from '../../support/vault.ts';
 
 const scratch = scratchFolders();

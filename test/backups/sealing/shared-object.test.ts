@@ -6,7 +6,8 @@ import { describe, expect, it } from '@jest/globals';
 import { openObject } from '../../../backups/sealing/open-object.ts';
 import { sharedOwner } from '../../../model/manifest.ts';
 import { scratchFolders } from '../../support/scratch.ts';
-import { sha256, sinkSetting } from '../../support/sink-setting.ts';
+import { sha256 } from '../../support/sha256.ts';
+import { sinkSetting } from '../../support/sink-setting.ts';
 
 const scratch = scratchFolders();
 

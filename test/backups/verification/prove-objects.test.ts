@@ -27,7 +27,7 @@ async function prove(said: Partial<ObjectFacts>, one: ManifestObject = object) {
     head: () => Promise.resolve(facts),
     digest(_key, options) {
       read += 1;
-      options?.onBytes?.(10);
+      options?.onBytes?.(Buffer.alloc(10));
       return Promise.resolve({ bytes: 10, sha256: right });
     },
   };
