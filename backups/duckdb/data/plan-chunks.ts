@@ -10,8 +10,10 @@ export interface Place {
 
 export type KnownChunks = ReadonlyMap<string, Place>;
 
-/** Chunks of 122,880 rows in one object: bounds what a restore needs at once. */
-const chunksPerObject = 48;
+/** Chunks of 122,880 rows in one object, at most: bounds what a restore needs at once. */
+const mostChunks = 48;
+/** At least, where there are several. */
+const fewestChunks = 4;
 
 /**
  * What makes two chunks the same rows in the same order, and of the same columns: the types (an enumeration's hash is that
@@ -44,15 +46,21 @@ export function planChunks(
     if (place) kept.set(chunk.chunk, place);
     else missing.push(chunk);
   }
-  return { kept, exports: inEvenParts(missing) };
+  return { kept, exports: intoObjects(missing) };
 }
 
-/** As many objects for each lane, of one size: none is to wait for the others at the end. */
-function inEvenParts(chunks: readonly ChunkFingerprint[]): ChunkFingerprint[][] {
-  if (chunks.length <= chunksPerObject) return chunks.length === 0 ? [] : [[...chunks]];
-  const parts = lanes * Math.ceil(chunks.length / (lanes * chunksPerObject));
-  const from = (part: number): number => Math.round((part * chunks.length) / parts);
-  return Array.from({ length: parts }, (_, part) => chunks.slice(from(part), from(part + 1)));
+/**
+ * Ever smaller ones, each half of a lane's share of what is left: when the first lane finds no more, the others have little
+ * left of theirs.
+ */
+function intoObjects(chunks: readonly ChunkFingerprint[]): ChunkFingerprint[][] {
+  if (chunks.length <= mostChunks) return chunks.length === 0 ? [] : [[...chunks]];
+  const objects: ChunkFingerprint[][] = [];
+  for (let from = 0; from < chunks.length; from += objects.at(-1)?.length ?? 0) {
+    const half = Math.ceil((chunks.length - from) / (2 * lanes));
+    objects.push(chunks.slice(from, from + Math.min(mostChunks, Math.max(fewestChunks, half))));
+  }
+  return objects;
 }
 
 /** The row ids of the chunks, neighbours merged: `[from, to)`. */

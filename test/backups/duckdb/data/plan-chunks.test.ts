@@ -10,10 +10,10 @@ it.each([
   [0, []],
   [1, [1]],
   [48, [48]],
-  [49, [16, 17, 16]],
-  [144, [48, 48, 48]],
-  [163, [27, 27, 28, 27, 27, 27]],
-])('makes %d chunks objects of as many for each lane, all of one size', (count, sizes) => {
+  [49, [9, 7, 6, 5, 4, 4, 4, 4, 4, 2]],
+  [163, [28, 23, 19, 16, 13, 11, 9, 8, 6, 5, 5, 4, 4, 4, 4, 4]],
+  [400, [48, 48, 48, 43, 36, 30, 25, 21, 17, 14, 12, 10, 8, 7, 6, 5, 4, 4, 4, 4, 4, 2]],
+])('makes %d chunks ever smaller objects, of which none is too large', (count, sizes) => {
   const all = chunks(count);
   const { exports } = planChunks([], all, new Map());
   expect(exports.map(({ length }) => length)).toEqual(sizes);
