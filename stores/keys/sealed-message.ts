@@ -100,7 +100,11 @@ function passThrough(
   through: NodeJS.ReadWriteStream,
   explain: (error: Error) => Error,
 ): Readable {
-  const result = new PassThrough({ highWaterMark: frameLength });
+  // Objects are handed on as they are; of bytes a reader gets those that have come together, copied into one. Four are a
+  // frame with what stands around it.
+  const result = new PassThrough({
+    ...{ writableHighWaterMark: frameLength, readableObjectMode: true, readableHighWaterMark: 4 },
+  });
   const fail = (error: Error): void => {
     if (!result.destroyed) result.destroy(error);
   };
