@@ -27,5 +27,5 @@ COPY --from=build /app/docs/open-backup.mjs ./docs/
 COPY package.json ./
 RUN install -d -o node -g node -m 0700 /state /scratch /config /recovery /restores
 USER node
-ENTRYPOINT ["node", "/app/dist/cli/main.js"]
+ENTRYPOINT ["node", "--initial-heap-size=128", "/app/dist/cli/main.js"]
 CMD ["--help"]

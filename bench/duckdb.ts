@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { openDatabase } from '../backups/duckdb/database.ts';
-import { nodeFlags } from '../engine/node-flags.ts';
+import { duckdbAllocator, nodeFlags } from '../engine/heavy-process.ts';
 import { createSealingKeys, openLocalKeyRing, type LocalKeyFiles } from '../stores/keys/local.ts';
 import { duckdbBackups } from '../test/support/duckdb-backups.ts';
 
@@ -110,7 +110,9 @@ async function run(step_: string, folder: string, what = ''): Promise<Measured> 
   // What was written before is not to be written at the expense of this one.
   await promisify(execFile)('sync');
   const args = ['child', step_, folder, what];
-  const child = fork(fileURLToPath(import.meta.url), args, { execArgv: nodeFlags });
+  // DuckDB's own export and import run as it comes.
+  const env = { ...process.env, ...(['export', 'import'].includes(step_) ? {} : duckdbAllocator) };
+  const child = fork(fileURLToPath(import.meta.url), args, { execArgv: nodeFlags, env });
   let measured: Measured | undefined;
   child.once('message', (message) => {
     measured = message as Measured;

@@ -1,3 +1,4 @@
+import './set-allocator.ts';
 import { readFileSync } from 'node:fs';
 import { findPackageFile } from './package-file.ts';
 import { runCli } from './run-cli.ts';
