@@ -1,30 +1,23 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { piecesOf } from '../../engine/pieces-of.ts';
 import type { DigestOptions, ObjectDigest } from './port.ts';
 
-const chunk = 512 * 1024;
+const pieceBytes = 512 * 1024;
 
-/**
- * Hashes a file in two buffers that are used in turn, one being read while the other is hashed. (A stream would make a
- * new buffer for each chunk; collecting those costs more time than hashing.)
- */
+/** Reads and hashes a file. */
 export async function digestFile(file: string, options: DigestOptions): Promise<ObjectDigest> {
   const handle = await open(file, 'r');
   try {
     const hash = createHash('sha256');
     let bytes = 0;
-    let [filling, full] = [Buffer.allocUnsafeSlow(chunk), Buffer.allocUnsafeSlow(chunk)];
-    for (let reading = handle.read(filling); ;) {
-      const { bytesRead } = await reading;
+    for await (const piece of piecesOf(handle, pieceBytes)) {
       options.signal?.throwIfAborted();
-      if (bytesRead === 0) return { bytes, sha256: hash.digest('hex') };
-      [filling, full] = [full, filling];
-      reading = handle.read(filling);
-      const read = full.subarray(0, bytesRead);
-      hash.update(read);
-      bytes += bytesRead;
-      options.onBytes?.(read);
+      hash.update(piece);
+      bytes += piece.length;
+      options.onBytes?.(piece);
     }
+    return { bytes, sha256: hash.digest('hex') };
   } finally {
     await handle.close();
   }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { createGmac } from '../../../engine/gmac.ts';
+import { piecesOf } from '../../../engine/pieces-of.ts';
+import { blockBytesOf, headersBytes, readRawHeaders } from '../snapshot/headers.ts';
 
 /** The GMAC of every block of a DuckDB file under a key. */
 export interface BlockDigests {
@@ -24,9 +26,6 @@ interface Options {
   readonly progress: () => void;
 }
 
-/** What stands before the first block: the main header and two database headers. */
-const page = 4096;
-const headersBytes = 3 * page;
 const digestBytes = 16;
 const readBytes = 2 << 20;
 
@@ -76,7 +75,7 @@ export function createBlockDigests(options: Options): BlockDigests {
       take(taking.catch(() => undefined).then(takeOfCopy));
     },
     async current() {
-      const headers = await withFile(copy, readHeaders);
+      const headers = await withFile(copy, readRawHeaders);
       if ((await taking)?.headers.equals(headers) !== true) take(takeOfCopy());
       const taken = await taking;
       return (block) => taken?.digests.subarray(block * digestBytes, (block + 1) * digestBytes) ?? noDigest;
@@ -98,7 +97,7 @@ interface Taken {
   readonly next: number;
 }
 
-/** Takes those that `part` lacks, until it is paused. One piece is read while the one before it is hashed. */
+/** Takes those that `part` lacks, until it is paused. */
 async function digest(
   handle: FileHandle,
   {
@@ -110,49 +109,30 @@ async function digest(
   }: Options & { readonly part?: Taken | undefined; readonly paused: () => boolean },
 ): Promise<Taken> {
   const secret = await key;
-  const headers = await readHeaders(handle);
+  const headers = await readRawHeaders(handle);
   const blockBytes = blockBytesOf(headers);
   const blocks = Math.ceil(((await handle.stat()).size - headersBytes) / blockBytes);
   const digests = Buffer.alloc(blocks * digestBytes);
   const begun = part?.headers.equals(headers) === true ? part : undefined;
   begun?.digests.copy(digests);
-  const atOnce = Math.ceil(readBytes / blockBytes);
-  const buffer = (): Buffer => Buffer.allocUnsafeSlow(atOnce * blockBytes);
-  let [filling, full] = [buffer(), buffer()];
-  const read = (first: number) => handle.read(filling, 0, filling.length, headersBytes + first * blockBytes);
   let next = begun?.next ?? 0;
-  let reading = read(next);
-  while (next < blocks && !paused()) {
-    const { bytesRead } = await reading;
+  const size = Math.ceil(readBytes / blockBytes) * blockBytes;
+  for await (const piece of piecesOf(handle, size, headersBytes + next * blockBytes)) {
     signal.throwIfAborted();
-    [filling, full] = [full, filling];
-    reading = read(next + atOnce);
-    for (let at = 0; at < bytesRead; at += blockBytes) {
-      const block = full.subarray(at, Math.min(bytesRead, at + blockBytes));
-      digests.set(gmac(secret, block), (next + at / blockBytes) * digestBytes);
+    if (paused()) break;
+    // Blocks that are added meanwhile are in no use yet.
+    for (let at = 0; at < piece.length && next < blocks; at += blockBytes, next += 1) {
+      digests.set(gmac(secret, piece.subarray(at, at + blockBytes)), next * digestBytes);
     }
-    next += atOnce;
     progress();
   }
-  await reading;
   return { headers, digests, next };
-}
-
-/** As the database headers say since DuckDB 1.2; before, there was one size. */
-function blockBytesOf(headers: Buffer): number {
-  return Number(headers.readBigUInt64LE(page + 40)) || 256 << 10;
 }
 
 function gmac(key: Uint8Array, bytes: Uint8Array): Uint8Array {
   const mac = createGmac(key);
   mac.update(bytes);
   return mac.digest();
-}
-
-async function readHeaders(handle: FileHandle): Promise<Buffer> {
-  const headers = Buffer.alloc(headersBytes);
-  await handle.read(headers, 0, headersBytes, 0);
-  return headers;
 }
 
 async function withFile<T>(file: string, use: (handle: FileHandle) => Promise<T>): Promise<T> {

@@ -4,6 +4,8 @@ import { checksum } from './checksum.ts';
 import { TryAgain } from './try-again.ts';
 
 const page = 4096;
+/** The main header and two database headers; the first block begins after them. */
+export const headersBytes = 3 * page;
 /** What DuckDB 0.10 to 1.5 write; another version may lay out its log differently. */
 const knownStorageVersions = { lowest: 64n, highest: 68n };
 
@@ -15,18 +17,29 @@ export interface Headers {
   readonly iteration: bigint;
 }
 
+/** Fewer than `headersBytes` of a shorter file. */
+export async function readRawHeaders(handle: FileHandle): Promise<Buffer> {
+  const raw = Buffer.alloc(headersBytes);
+  const { bytesRead } = await handle.read(raw, 0, headersBytes, 0);
+  return raw.subarray(0, bytesRead);
+}
+
+/** Bytes of a block, as the database headers say since DuckDB 1.2; before, there was one size. */
+export function blockBytesOf(raw: Buffer): number {
+  return Number(raw.readBigUInt64LE(page + 40)) || 256 << 10;
+}
+
 /**
  * The main header and the two database headers, of which the one with the higher iteration is in force.
  * A torn header is worth another try; a file of another kind is refused with `source-unreadable`.
  */
 export async function readHeaders(handle: FileHandle, path: string): Promise<Headers> {
-  const raw = Buffer.alloc(3 * page);
-  const { bytesRead } = await handle.read(raw, 0, raw.length, 0);
+  const raw = await readRawHeaders(handle);
   const refused = (why: string): CodedError => new CodedError('source-unreadable', `${path} ${why}`);
-  if (bytesRead < raw.length) {
-    throw bytesRead === 0
+  if (raw.length < headersBytes) {
+    throw raw.length === 0
       ? new TryAgain('the file is empty')
-      : refused(`is no DuckDB database: it holds ${bytesRead} bytes, fewer than its headers take.`);
+      : refused(`is no DuckDB database: it holds ${raw.length} bytes, fewer than its headers take.`);
   }
   if (raw.toString('latin1', 8, 12) !== 'DUCK') throw refused('is no DuckDB database.');
   const version = raw.readBigUInt64LE(12);

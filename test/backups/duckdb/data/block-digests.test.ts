@@ -89,6 +89,20 @@ it('are those of the copy where the source was at another checkpoint when they w
   expect(digests).toEqual(await ofCopyAlone(files.copy));
 });
 
+it('are those of the copy where its source could not be read beside it', async () => {
+  const { source, copy } = await makeSource();
+  const signal = new AbortController().signal;
+  const digests = createBlockDigests({ key, signal, progress: () => undefined });
+  const handle = await open(source, 'r');
+  handle.read = () => Promise.reject(new Error('EIO: i/o error, read'));
+  await digests.beside(handle).end();
+  await handle.close();
+  await copyFile(source, copy);
+  digests.over(copy);
+  expect(await allOf(digests, copy)).toEqual(await ofCopyAlone(copy));
+  await digests.close();
+});
+
 it('do not wait for a key while the source is guarded', async () => {
   const { source, copy } = await makeSource();
   let give: (secret: Uint8Array) => void = () => undefined;
