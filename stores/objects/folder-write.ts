@@ -1,11 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { PutOptions } from './port.ts';
+import { syncOnTheWay } from './sync-on-the-way.ts';
 
 /** Written at once: sealed bytes come as large pieces with tiny ones between, and each write is a trip to another thread. */
 const batchBytes = 1024 * 1024;
-
-/** Sent to the disk on the way: little is left for the end, when nothing else may be there to do. */
-const syncedBytes = 16 * batchBytes;
 
 /**
  * Writes all chunks to a file, one batch while the next comes together; how many bytes they are. Errors of writing are
@@ -23,9 +21,12 @@ export async function writeChunks(
   let batch: Uint8Array[] = [];
   let batched = 0;
   let writing = Promise.resolve();
-  let [unsynced, syncing] = [0, false];
-  const syncs: Promise<void>[] = [];
-  const begin = (work: Promise<void>): Promise<void> => {
+  const syncs = syncOnTheWay(handle);
+  const write = async (chunks: readonly Uint8Array[], size: number): Promise<void> => {
+    await writeFully(handle, chunks);
+    syncs.written(size);
+  };
+  const explained = (work: Promise<void>): Promise<void> => {
     const begun = work.catch((error: unknown) => {
       throw explain(error);
     });
@@ -33,16 +34,9 @@ export async function writeChunks(
     begun.catch(() => undefined);
     return begun;
   };
-  const sync = async (): Promise<void> => {
-    [unsynced, syncing] = [0, true];
-    await handle.datasync();
-    syncing = false;
-  };
   const flush = async (): Promise<void> => {
     await writing;
-    if (unsynced >= syncedBytes && !syncing) syncs.push(begin(sync()));
-    writing = begin(writeFully(handle, batch));
-    unsynced += batched;
+    writing = explained(write(batch, batched));
     [batch, batched] = [[], 0];
   };
   for await (const chunk of chunks) {
@@ -53,8 +47,8 @@ export async function writeChunks(
     if (batched >= batchBytes) await flush();
   }
   await flush();
-  // The system tells of what the disk has refused once: an error here is not told again by the sync at the end.
-  await Promise.all([writing, ...syncs]);
+  await writing;
+  await explained(syncs.ended());
   return bytes;
 }
 
