@@ -12,7 +12,7 @@ export type KnownChunks = ReadonlyMap<string, Place>;
 
 /** Chunks of 122,880 rows in one object, at most: bounds what a restore needs at once. */
 const mostChunks = 48;
-/** At least, where there are several. */
+/** At least, but for the last of several. */
 const fewestChunks = 4;
 
 /**

@@ -33,6 +33,16 @@ describe('the parent of a DuckDB incremental', () => {
     });
   });
 
+  it('is not done without where the store does not tell the backups: the backup fails, and the next goes on', async () => {
+    const { backups, first } = await aChain();
+    const headers = backups.catalog.headers.bind(backups.catalog);
+    const silent = new Error('the store does not answer');
+    Object.assign(backups.catalog, { headers: () => Promise.reject(silent) });
+    await expect(backups.backup('incremental')).rejects.toBe(silent);
+    Object.assign(backups.catalog, { headers });
+    expect((await backups.backup('incremental')).taken.parent).toMatchObject({ backupId: first.id });
+  });
+
   it('is none where a verification found it damaged', async () => {
     const { backups, first } = await aChain();
     const parentDamaged = `parent ${first.id} is damaged: x is not the object that the manifest names`;
