@@ -17,6 +17,7 @@ import { openDatabase } from '../backups/duckdb/database.ts';
 import { duckdbAllocator, nodeFlags } from '../engine/heavy-process.ts';
 import { createSealingKeys, openLocalKeyRing, type LocalKeyFiles } from '../stores/keys/local.ts';
 import { duckdbBackups } from '../test/support/duckdb-backups.ts';
+import { quickerOf } from './ratios.ts';
 
 interface Measured {
   readonly seconds: number;
@@ -34,31 +35,31 @@ async function compare(rows: number, folder_?: string): Promise<void> {
     await makeSource(source, rows);
     console.log(`${rows} rows × 6 columns, ${megabytes((await stat(source)).size)} MB`);
     await createSealingKeys(keyFiles(folder), { bits: 3072 });
-    const all = new Map<string, Measured[]>();
+    const quickest = new Map<string, Measured>();
     const measure = async (name: string, step_: string, what?: string): Promise<Measured> => {
       const measured = await run(step_, folder, what);
-      all.set(name, [...(all.get(name) ?? []), measured]);
+      quickest.set(name, quickerOf(measured, quickest.get(name) ?? measured));
       return measured;
     };
     for (let round = 0; round < rounds; round++) {
-      for (const options of formats) {
-        await measure(`EXPORT DATABASE ${options}`, 'export', options);
-        await measure(`IMPORT DATABASE of it, ${options}`, 'import');
+      for (const { options, exported, imported } of peers) {
+        await measure(exported, 'export', options);
+        await measure(imported, 'import');
       }
       await measure(ours.full, 'full');
       await changeSome(source, rows);
       const { id } = await measure(ours.incremental, 'incremental');
       await measure(ours.restore, 'restore', id);
     }
-    const quickest = new Map([...all].map(([name, each]) => [name, quickestOf(each)]));
-    const startingWith = (begin: string): Measured[] =>
-      [...quickest].flatMap(([name, each]) => (name.startsWith(begin) ? [each] : []));
+    const exports = peers.map(({ exported }) => exported);
+    const against = new Map([
+      [ours.full, exports],
+      [ours.incremental, exports],
+      [ours.restore, peers.map(({ imported }) => imported)],
+    ]);
     for (const [name, each] of quickest) {
-      const isBackup = name === ours.full || name === ours.incremental;
-      report(name, each, [
-        ...(isBackup ? startingWith('EXPORT') : []),
-        ...(name === ours.restore ? startingWith('IMPORT') : []),
-      ]);
+      const others = (against.get(name) ?? []).flatMap((peer) => quickest.get(peer) ?? []);
+      report(name, each, others);
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -66,15 +67,16 @@ async function compare(rows: number, folder_?: string): Promise<void> {
 }
 
 const rounds = 3;
-const formats = ['', '(FORMAT parquet, COMPRESSION zstd)', '(FORMAT parquet)'];
+const peers = ['', '(FORMAT parquet, COMPRESSION zstd)', '(FORMAT parquet)'].map((options) => ({
+  options,
+  exported: `EXPORT DATABASE ${options}`,
+  imported: `IMPORT DATABASE of it, ${options}`,
+}));
 const ours = {
   full: 'sealed full backup',
   incremental: 'incremental, 1 % changed',
   restore: 'restore, proven',
 };
-
-const quickestOf = (all: readonly Measured[]): Measured =>
-  all.reduce((one, other) => (other.seconds < one.seconds ? other : one));
 
 const keyFiles = (folder: string): LocalKeyFiles => ({
   keyring: join(folder, 'keyring.json'),

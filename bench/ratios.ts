@@ -4,6 +4,11 @@ export function quantile(samples: readonly number[], q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? NaN;
 }
 
+/** Of the same thing measured twice: what else a machine does makes it slower, never quicker. */
+export function quickerOf<T extends { readonly seconds: number }>(one: T, other: T): T {
+  return other.seconds < one.seconds ? other : one;
+}
+
 /** One line for a measurement, in milliseconds. */
 export function summary(samples: readonly number[]): string {
   return `median ${quantile(samples, 0.5).toFixed(3)} ms, p99 ${quantile(samples, 0.99).toFixed(3)} ms`;

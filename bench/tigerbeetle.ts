@@ -20,7 +20,7 @@ import {
   type TigerbeetleServer,
 } from '../test/support/tigerbeetle-server.ts';
 import { type Asked, keyFiles, type Measured, runStep, type Step } from './ledger-steps.ts';
-import { quantile } from './ratios.ts';
+import { quantile, quickerOf } from './ratios.ts';
 
 const accounts = 10_000;
 
@@ -79,7 +79,6 @@ async function compare(binary: string, transfers: number): Promise<void> {
   }
 }
 
-const quickerOf = (one: Measured, other: Measured): Measured => (one.seconds < other.seconds ? one : other);
 const rate = ({ rows, seconds }: Measured): number => rows / seconds;
 const share = (of: Measured, to: Measured): string => `${((100 * rate(of)) / rate(to)).toFixed(0)} %`;
 
