@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { TenantKeys } from '../../stores/tenant-keys/port.ts';
+import { sha256 } from '../support/sha256.ts';
 
 /** Keys of two tenants, one data key each, and what an adapter's service can be made to do. */
 export interface TenantKeysUnderTest {
@@ -76,9 +76,7 @@ export function describeTenantKeysContract(name: string, make: () => Promise<Ten
       if (first === undefined) throw new Error('there is one');
       const plain = await keys.unwrap(tenantIds[0], first);
       if (plain === null) throw new Error('its key is enabled');
-      expect(createHash('sha256').update(plain).digest('hex')).toBe(
-        createHash('sha256').update(dataKey).digest('hex'),
-      );
+      expect(sha256(plain)).toBe(sha256(dataKey));
     });
 
     it('refuses a data key that was changed or has another context, without telling what it held', async () => {

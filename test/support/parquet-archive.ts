@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { BackupCatalog } from '../../backups/backup-taker.ts';
 import { listFiles } from '../../backups/parquet/list-files.ts';
+import { sha256 } from './sha256.ts';
 
 /**
  * Writes Parquet files with DuckDB: relative path → number of rows. The content depends on `seed`; `random`: 8 bytes a
@@ -39,7 +39,7 @@ export async function filesIn(folder: string): Promise<readonly string[]> {
 export async function digests(folder: string, paths: readonly string[]): Promise<Record<string, string>> {
   const entries = paths.map(async (path) => {
     const content = await readFile(join(folder, path));
-    return [path, createHash('sha256').update(content).digest('hex')] as const;
+    return [path, sha256(content)] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
 }

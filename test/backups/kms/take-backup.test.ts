@@ -1,4 +1,4 @@
-import { constants, createHash, generateKeyPairSync, privateDecrypt } from 'node:crypto';
+import { constants, generateKeyPairSync, privateDecrypt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -12,6 +12,7 @@ import { makeLocalTenantKeys, readLocalTenants } from '../../../stores/tenant-ke
 import type { TenantKeys } from '../../../stores/tenant-keys/port.ts';
 import { memoryVault, type MemoryVault } from '../../support/memory-vault.ts';
 import { scratchFolders } from '../../support/scratch.ts';
+import { sha256 } from '../../support/sha256.ts';
 
 const scratch = scratchFolders();
 const tenantIds = ['1a2b3c4d-0000-4000-8000-00000000000b', '6f1c2f0e-8f43-4f0c-9f57-2b6a1d1f0a01'] as const;
@@ -77,9 +78,8 @@ describe("a backup of tenants' keys", () => {
         Buffer.from(forRecoveryKey ?? '', 'base64'),
       ).subarray(-32),
     );
-    const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-    const expected = (await secretsIn(file)).slice(0, 3).map(digest);
-    expect(opened.map(digest).sort()).toEqual(expected.sort());
+    const expected = (await secretsIn(file)).slice(0, 3).map(sha256);
+    expect(opened.map(sha256).sort()).toEqual(expected.sort());
   });
 
   it('covers every tenant when its schedule runs', async () => {
