@@ -9,7 +9,7 @@
 import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -141,6 +141,7 @@ async function runChild([step_, folder = '', what = '']: string[]): Promise<void
       path,
       name: 'db',
       memoryLimit: '16GB',
+      threads: availableParallelism(),
       spill: join(folder, 'spill'),
     });
     await database.run(
@@ -171,7 +172,7 @@ async function bytesIn(folder: string): Promise<number> {
 
 async function makeSource(path: string, rows: number): Promise<void> {
   await mkdir(join(path, '..'), { recursive: true });
-  const database = await openDatabase({ path, name: 'db', memoryLimit: '4GB' });
+  const database = await openDatabase({ path, name: 'db', memoryLimit: '4GB', threads: 2 });
   await database.run(
     `CREATE TABLE events AS SELECT i AS id, TIMESTAMP '2026-01-01' + to_microseconds(i * 37000 + (hash(i) % 30000)::BIGINT) AS moment,
        (hash(i) % 1000)::INTEGER AS tenant, (hash(i + 1) % 1000000) / 100::DOUBLE AS amount, md5(i::VARCHAR) AS reference,
@@ -184,7 +185,7 @@ async function makeSource(path: string, rows: number): Promise<void> {
 
 /** Half of them new rows, half updates of a part of the table. */
 async function changeSome(path: string, rows: number): Promise<void> {
-  const database = await openDatabase({ path, name: 'db', memoryLimit: '4GB' });
+  const database = await openDatabase({ path, name: 'db', memoryLimit: '4GB', threads: 2 });
   const some = Math.floor(rows / 200);
   await database.run(`UPDATE events SET amount = amount + 1 WHERE id >= ${some * 20} AND id < ${some * 21}`);
   await database.run(

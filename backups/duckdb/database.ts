@@ -23,6 +23,7 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
   /** e.g. `256MB` */
   readonly memoryLimit: string;
+  /** 1 unless there is much to read (`threadsFor`). */
   readonly threads?: number;
   /** Where DuckDB may spill to; without it nothing is spilled. */
   readonly spill?: string;
@@ -51,7 +52,7 @@ export function catalogName(path: string): string {
 export async function openDatabase(options: OpenOptions): Promise<Database> {
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: options.memoryLimit,
-    threads: String(options.threads ?? 2),
+    threads: String(options.threads ?? 1),
     temp_directory: options.spill ?? '',
     preserve_insertion_order: 'true',
     autoinstall_known_extensions: 'false',

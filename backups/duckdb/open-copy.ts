@@ -4,6 +4,7 @@ import { catalogName, type Database, openDatabase } from './database.ts';
 import { endsCheckpoint } from './ends-checkpoint.ts';
 import { isOutOfMemory, multiplied } from './more-memory.ts';
 import { quoteName } from './sql-text.ts';
+import { threadsFor } from './threads-for.ts';
 
 interface Copy {
   readonly path: string;
@@ -12,6 +13,8 @@ interface Copy {
   /** Of DuckDB, e.g. `160MB`. */
   readonly memoryLimit: string;
   readonly scratch: string;
+  /** Of the copy and its log. */
+  readonly bytes: number;
 }
 
 /** How often the memory is doubled for a log that cannot be replayed otherwise: it holds all that was updated at once. */
@@ -60,11 +63,14 @@ async function mergeLog(copy: Copy): Promise<Database | undefined> {
 }
 
 /** DuckDB 1.5 never ends a checkpoint, nor lets one end it, where a foreign key has lost its table: none is made. */
-function open({ path, file, memoryLimit, scratch }: Copy, threads?: number): Promise<Database> {
+function open(
+  { path, file, memoryLimit, scratch, bytes }: Copy,
+  threads = threadsFor(bytes),
+): Promise<Database> {
   const spill = join(scratch, 'spill');
   return openDatabase({
-    ...{ path, name: catalogName(file), memoryLimit, spill, checkpoints: false, builtInsFirst: true },
-    ...(threads !== undefined && { threads }),
+    ...{ path, name: catalogName(file), memoryLimit, threads, spill },
+    ...{ checkpoints: false, builtInsFirst: true },
   });
 }
 

@@ -10,6 +10,7 @@ import { withoutChecks } from './restore/left-out-checks.ts';
 import { objectsOf, outlineOf } from './restore/outline.ts';
 import { restoreDuckdb } from './restore/restore-duckdb.ts';
 import { quoteName, quoteText } from './sql-text.ts';
+import { threadsFor } from './threads-for.ts';
 
 /** Reads and restores DuckDB backups; `memoryLimit` is DuckDB's, e.g. `160MB`. */
 export function createDuckdbRestorer(catalog: BackupCatalog, memoryLimit: string): BackupRestorer {
@@ -75,6 +76,7 @@ async function decode(
       ...(attached ? { path: file, readOnly: true } : { path: ':memory:' }),
       name: 'opened',
       memoryLimit,
+      threads: threadsFor(object.plainBytes),
     });
     try {
       const [row] = await database.rows(

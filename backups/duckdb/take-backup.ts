@@ -109,7 +109,8 @@ async function takeCopy(
   job: BackupJob,
   making: Making & Required<Pick<DuckdbTakerOptions, 'file' | 'memoryLimit'>>,
 ): Promise<Taken> {
-  const database = await openCopy({ ...making, path: making.snapshot.path, scratch: job.scratch });
+  const { path, bytes, walBytes } = making.snapshot;
+  const database = await openCopy({ ...making, path, bytes: bytes + walBytes, scratch: job.scratch });
   const interrupt = (): void => {
     database.connection.interrupt();
   };

@@ -10,8 +10,12 @@ import { schemaVersion, statements } from './schema.ts';
 /** Files that this process has open: DuckDB's lock is the process's, a second opening here would break it silently. */
 const openHere = new Set<string>();
 
-/** Small beside the rest of the control plane, and never from the network. */
+/**
+ * Small beside the rest of the control plane, and never from the network. Its questions are small, too: other threads, of
+ * which DuckDB would start one for each core, take more time than they save.
+ */
 const settings = {
+  threads: '1',
   memory_limit: '512MB',
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { piecesOf } from '../../engine/pieces-of.ts';
+import { readPieces } from '../../engine/read-pieces.ts';
 import type { DigestOptions, ObjectDigest } from './port.ts';
 
 const pieceBytes = 512 * 1024;
@@ -11,7 +11,7 @@ export async function digestFile(file: string, options: DigestOptions): Promise<
   try {
     const hash = createHash('sha256');
     let bytes = 0;
-    for await (const piece of piecesOf(handle, pieceBytes)) {
+    for await (const piece of readPieces(handle, pieceBytes)) {
       options.signal?.throwIfAborted();
       hash.update(piece);
       bytes += piece.length;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { createGmac } from '../../../engine/gmac.ts';
-import { piecesOf } from '../../../engine/pieces-of.ts';
+import { readPieces } from '../../../engine/read-pieces.ts';
 import { blockBytesOf, headersBytes, readRawHeaders } from '../snapshot/headers.ts';
 
 /** The GMAC of every block of a DuckDB file under a key. */
@@ -117,7 +117,7 @@ async function digest(
   begun?.digests.copy(digests);
   let next = begun?.next ?? 0;
   const size = Math.ceil(readBytes / blockBytes) * blockBytes;
-  for await (const piece of piecesOf(handle, size, headersBytes + next * blockBytes)) {
+  for await (const piece of readPieces(handle, size, headersBytes + next * blockBytes)) {
     signal.throwIfAborted();
     if (paused()) break;
     // Blocks that are added meanwhile are in no use yet.

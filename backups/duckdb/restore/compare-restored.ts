@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { CodedError } from '../../../errors/coded-error.ts';
 import { listItems, remadeItems } from '../catalogue/read-catalogue.ts';
 import { addressOf } from '../catalogue/addresses.ts';
@@ -6,6 +7,7 @@ import { inOneOrder } from '../catalogue/unordered-lists.ts';
 import { combine, fingerprintAll, sameFingerprint } from '../data/fingerprint.ts';
 import { type Database, openDatabase } from '../database.ts';
 import type { DuckdbDetails } from '../manifest.ts';
+import { threadsFor } from '../threads-for.ts';
 import { provePlainly } from './prove-table.ts';
 
 /**
@@ -23,6 +25,7 @@ export async function compareRestored(
     path: file,
     name: details.database,
     memoryLimit,
+    threads: threadsFor((await stat(file)).size),
     builtInsFirst: true,
   });
   try {

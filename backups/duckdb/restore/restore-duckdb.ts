@@ -11,6 +11,7 @@ import { refusedRestore } from '../engine-error.ts';
 import { detailsOf, type DuckdbDetails } from '../manifest.ts';
 import { withEnoughMemory } from '../more-memory.ts';
 import { quoteName } from '../sql-text.ts';
+import { threadsFor } from '../threads-for.ts';
 import { type Chosen, chooseItems, mayFail } from './choose-items.ts';
 import type { ChosenTable } from './chosen-table.ts';
 import { createFiles, type Files } from './fetch-files.ts';
@@ -64,12 +65,14 @@ async function restoreOnce(
   { manifest, details }: { readonly manifest: Manifest; readonly details: DuckdbDetails },
 ): Promise<Filled> {
   const chosen = chooseItems(details, restore);
+  const plainBytes = manifest.body.objects.reduce((sum, object) => sum + object.plainBytes, 0);
   const workspace = await openWorkspace(restore.to);
   try {
     const database = await openDatabase({
       path: workspace.database,
       name: details.database,
       memoryLimit: restore.memoryLimit,
+      threads: threadsFor(plainBytes),
       spill: join(workspace.folder, 'spill'),
       storageVersion: details.storage,
       builtInsFirst: true,

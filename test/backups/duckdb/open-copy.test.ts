@@ -21,8 +21,23 @@ async function copyWithLargeLog(statements: readonly string[]) {
   } finally {
     await source.close();
   }
-  return { path, file, memoryLimit: '20MB', scratch: folder };
+  return { path, file, memoryLimit: '20MB', scratch: folder, bytes: 1_000_000 };
 }
+
+it.each([
+  ['one thread where there is little to read', 1_000_000, 1n],
+  ['two where there is more', 100_000_000, 2n],
+])('takes %s', async (_name, bytes, threads) => {
+  const folder = await scratch();
+  const [file, path] = [join(folder, 'live.duckdb'), join(folder, 'copy.duckdb')];
+  await (await openDatabase({ path, name: 'live', memoryLimit: '100MB' })).close();
+  const database = await openCopy({ path, file, memoryLimit: '100MB', scratch: folder, bytes });
+  try {
+    expect(await database.rows("SELECT current_setting('threads') AS threads")).toEqual([{ threads }]);
+  } finally {
+    await database.close();
+  }
+});
 
 it('replays a log that does not fit into memory, with more of it', async () => {
   const database = await openCopy(await copyWithLargeLog([]));

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { piecesOf } from '../../engine/pieces-of.ts';
+import { readPieces } from '../../engine/read-pieces.ts';
 import { scratchFolders } from '../support/scratch.ts';
 
 const scratch = scratchFolders();
@@ -16,7 +16,7 @@ async function opened(): Promise<FileHandle> {
 
 async function all(handle: FileHandle, from?: number): Promise<Buffer[]> {
   const pieces: Buffer[] = [];
-  for await (const piece of piecesOf(handle, 1000, from)) pieces.push(Buffer.from(piece));
+  for await (const piece of readPieces(handle, 1000, from)) pieces.push(Buffer.from(piece));
   await handle.close();
   return pieces;
 }
@@ -51,7 +51,7 @@ describe('the pieces of a file', () => {
         return answer;
       },
     });
-    for await (const piece of piecesOf(handle, 1000)) {
+    for await (const piece of readPieces(handle, 1000)) {
       expect(piece).toEqual(bytes.subarray(0, 1000));
       break;
     }

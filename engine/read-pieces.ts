@@ -6,7 +6,7 @@ import type { FileHandle } from 'node:fs/promises';
  * make a new buffer for each; collecting those costs more time than hashing.) Nothing reads the file any more when it has
  * ended or was left.
  */
-export async function* piecesOf(handle: FileHandle, size: number, from = 0): AsyncGenerator<Buffer> {
+export async function* readPieces(handle: FileHandle, size: number, from = 0): AsyncGenerator<Buffer> {
   let at = from;
   let [filling, full] = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size)];
   const read = (): Promise<number> => {
