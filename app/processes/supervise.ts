@@ -22,6 +22,9 @@ const longestWait = 30_000;
 /** A process that lived this long was healthy: its next restart is immediate again. */
 const healthyAfter = 60_000;
 
+/** Signals that end a child that is to stop. */
+const ours = new Set<NodeJS.Signals>(['SIGTERM', 'SIGKILL']);
+
 /**
  * Starts each child and starts it again whenever it ends or could not be started, waiting twice as long after each short
  * life. Children hold a channel to this process and stop by themselves when it dies.
@@ -46,7 +49,11 @@ export function supervise(
       if (over) return;
       over = true;
       running.delete(child.name);
-      if (stopping) return;
+      if (stopping) {
+        if (signal !== null && !ours.has(signal))
+          options.log.warn({ child: child.name, signal }, 'process crashed while it was to end');
+        return;
+      }
       const healthy = performance.now() - started > healthyAfter;
       const pause = healthy ? shortestWait : wait;
       options.log.warn(

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { CodedError } from '../../errors/coded-error.ts';
 import type { HistoryLine, ScheduleLine, SchedulerClient } from './scheduler-client.ts';
 
 /** How the first run of everything went. */
@@ -16,7 +17,8 @@ function expected(schedules: readonly ScheduleLine[]): readonly ScheduleLine[] {
 
 /**
  * Follows the history until every schedule that can run has a completed backup, saying each change once, or until
- * `limitMs` have passed or the signal aborts.
+ * `limitMs` have passed or the signal aborts. A control plane that has ended is being started again: until then nothing
+ * answers, which is borne as long.
  */
 export async function followFirstRun(
   client: SchedulerClient,
@@ -25,13 +27,26 @@ export async function followFirstRun(
   const said = new Set<string>();
   const end = performance.now() + options.limitMs;
   for (;;) {
-    const [schedules, history] = [await client.schedules(), await client.history()];
-    for (const backup of [...history].reverse()) sayOnce(backup, said, options.say);
-    const missing = expected(schedules).filter(({ lastBackup }) => lastBackup === null);
-    if (missing.length === 0 || options.signal.aborted || performance.now() > end) {
-      return { schedules, history, missing: missing.map(({ name }) => name) };
+    const over = (): boolean => options.signal.aborted || performance.now() > end;
+    const seen = await look(client, over);
+    if (seen) {
+      for (const backup of [...seen.history].reverse()) sayOnce(backup, said, options.say);
+      const missing = expected(seen.schedules).filter(({ lastBackup }) => lastBackup === null);
+      if (missing.length === 0 || over()) return { ...seen, missing: missing.map(({ name }) => name) };
     }
     await pause(250, undefined, { signal: options.signal }).catch(() => undefined);
+  }
+}
+
+async function look(
+  client: SchedulerClient,
+  over: () => boolean,
+): Promise<Pick<FirstRun, 'schedules' | 'history'> | undefined> {
+  try {
+    return { schedules: await client.schedules(), history: await client.history() };
+  } catch (error) {
+    if (over() || !(error instanceof CodedError) || error.code !== 'api-unreachable') throw error;
+    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { CodedError } from '../../errors/coded-error.ts';
+import { CodedError, errorText } from '../../errors/coded-error.ts';
 
 /** As much of GET /api/backups/schedule as the quickstart shows. */
 export interface ScheduleLine {
@@ -27,6 +27,7 @@ export interface HistoryLine {
   readonly errorMessage: string | null;
 }
 
+/** Throws `api-unreachable` where nothing answers, such as between the end of a control plane and its next start. */
 export interface SchedulerClient {
   schedules(): Promise<readonly ScheduleLine[]>;
   history(): Promise<readonly HistoryLine[]>;
@@ -37,7 +38,11 @@ export interface SchedulerClient {
 /** The API of a scheduler, as the quickstart uses it: with a key, over HTTP, like every user of it. */
 export function schedulerClient(url: string, key: string): SchedulerClient {
   const get = async <T>(path: string): Promise<T> => {
-    const response = await fetch(new URL(path, url), { headers: { authorization: `Bearer ${key}` } });
+    const response = await fetch(new URL(path, url), { headers: { authorization: `Bearer ${key}` } }).catch(
+      (cause: unknown) => {
+        throw new CodedError('api-unreachable', `nothing answers at ${url}: ${errorText(cause)}`, { cause });
+      },
+    );
     if (!response.ok) {
       throw new CodedError('internal', `GET ${path} answered ${response.status}: ${await response.text()}`);
     }

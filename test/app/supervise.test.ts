@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -14,10 +15,10 @@ afterEach(async () => {
 });
 const scratch = scratchFolders();
 
-/** A supervisor of one child, which does nothing until its supervisor is gone. */
-async function supervised() {
+/** A supervisor of one child, which does nothing until its supervisor is gone; it runs this before. */
+async function supervised(first = '') {
   const entry = join(await scratch(), 'child.mjs');
-  await writeFile(entry, "process.on('disconnect', () => process.exit(0));");
+  await writeFile(entry, `${first}; process.on('disconnect', () => process.exit(0));`);
   const { log, lines } = recordingLog();
   const supervisor = supervise(entry, [{ name: 'worker', args: [] }], { log });
   supervisors.push(supervisor);
@@ -38,6 +39,18 @@ describe('the supervisor', () => {
     process.execPath = node;
     const next = await until('it runs again', () => supervisor.pids()['worker']);
     expect(next).not.toBe(first);
+  });
+
+  it('says so when a child crashes while it is told to stop', async () => {
+    const started = join(await scratch(), 'started');
+    const { supervisor, lines } = await supervised(
+      `process.on('SIGTERM', () => process.kill(process.pid, 'SIGSEGV')); (await import('node:fs')).writeFileSync('${started}', '')`,
+    );
+    await until('it has started', () => existsSync(started));
+    await supervisor.stop(20_000);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 'warn', message: 'process crashed while it was to end' }),
+    );
   });
 
   it('stops when a child could not be started', async () => {
