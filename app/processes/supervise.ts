@@ -51,7 +51,10 @@ export function supervise(
       running.delete(child.name);
       if (stopping) {
         if (signal !== null && !ours.has(signal))
-          options.log.warn({ child: child.name, signal }, 'process crashed while it was to end');
+          options.log.warn(
+            { child: child.name, signal },
+            'process was ended by another signal while it was to stop',
+          );
         return;
       }
       const healthy = performance.now() - started > healthyAfter;

@@ -41,15 +41,18 @@ describe('the supervisor', () => {
     expect(next).not.toBe(first);
   });
 
-  it('says so when a child crashes while it is told to stop', async () => {
+  it('says so when another signal ends a child that is told to stop, such as that of a crash', async () => {
     const started = join(await scratch(), 'started');
     const { supervisor, lines } = await supervised(
-      `process.on('SIGTERM', () => process.kill(process.pid, 'SIGSEGV')); (await import('node:fs')).writeFileSync('${started}', '')`,
+      `process.on('SIGTERM', () => process.kill(process.pid, 'SIGHUP')); (await import('node:fs')).writeFileSync('${started}', '')`,
     );
     await until('it has started', () => existsSync(started));
     await supervisor.stop(20_000);
     expect(lines).toContainEqual(
-      expect.objectContaining({ level: 'warn', message: 'process crashed while it was to end' }),
+      expect.objectContaining({
+        level: 'warn',
+        message: 'process was ended by another signal while it was to stop',
+      }),
     );
   });
 
