@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance, type JS } from '@duckdb/node-api';
-import { type Followed, followCalls } from '../../engine/follow-calls.ts';
+import type { DuckDBConnection, JS } from '@duckdb/node-api';
+import { openInstance } from '../../engine/duckdb-instance.ts';
 import { quoteName, quoteText } from './sql-text.ts';
 
 /** A DuckDB file that is attached under a name to an instance of its own. Whoever opens it closes it. */
@@ -50,7 +50,7 @@ export function catalogName(path: string): string {
 
 /** Opens (or makes) a file. Extensions are never downloaded. */
 export async function openDatabase(options: OpenOptions): Promise<Database> {
-  const instance = await DuckDBInstance.create(':memory:', {
+  const instance = await openInstance(':memory:', {
     memory_limit: options.memoryLimit,
     threads: String(options.threads ?? 1),
     temp_directory: options.spill ?? '',
@@ -58,24 +58,8 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });
-  const connections: Followed<DuckDBConnection>[] = [];
-  const close = async (): Promise<void> => {
-    // Again and again: a query that is about to begin does not notice.
-    const interrupting = setInterval(() => {
-      for (const { followed } of connections) followed.interrupt();
-    }, 10);
-    await Promise.all(connections.map(({ settled }) => settled()));
-    clearInterval(interrupting);
-    for (const { followed } of connections) followed.closeSync();
-    instance.closeSync();
-  };
-  const connect = async (): Promise<DuckDBConnection> => {
-    const connection = followCalls(await instance.connect());
-    connections.push(connection);
-    return connection.followed;
-  };
   try {
-    const connection = await connect();
+    const connection = await instance.connect();
     if (options.checkpoints === false) {
       await connection.run('PRAGMA disable_checkpoint_on_shutdown');
       await connection.run("SET checkpoint_threshold = '1TB'");
@@ -98,7 +82,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
       name: options.name,
       connection,
       connect: async () => {
-        const another = await connect();
+        const another = await instance.connect();
         await another.run(use(options));
         return another;
       },
@@ -106,10 +90,10 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
       run: async (sql) => {
         await connection.run(sql);
       },
-      close,
+      close: () => instance.close({ interrupt: true }),
     };
   } catch (error) {
-    await close();
+    await instance.close();
     throw error;
   }
 }

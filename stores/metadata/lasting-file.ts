@@ -14,7 +14,7 @@ export interface LastingFile {
   readonly reader: DuckDBConnection;
   /** Work on the one connection that writes. Throws what `work` throws, and what `reader` does. */
   write<T>(work: (writer: DuckDBConnection) => Promise<T>): Promise<T>;
-  /** Waits for questions and writes under way. */
+  /** Refuses what is asked from now on, and waits for questions and writes under way. */
   close(): Promise<void>;
 }
 
@@ -23,6 +23,7 @@ export async function openLastingFile(path: string, log: Log): Promise<LastingFi
   let file: MetadataFile | undefined = await openFile(path, log);
   let givenUp: string | undefined;
   let reopening: Promise<void> | undefined;
+  let closing = false;
   const underWay = new Set<Promise<unknown>>();
 
   async function reopen(): Promise<void> {
@@ -36,10 +37,11 @@ export async function openLastingFile(path: string, log: Log): Promise<LastingFi
   }
 
   async function use<T>(work: (file: MetadataFile) => Promise<T>): Promise<T> {
-    while (file === undefined || givenUp !== undefined) {
+    while (!closing && (file === undefined || givenUp !== undefined)) {
       reopening ??= reopen().finally(() => (reopening = undefined));
       await reopening;
     }
+    if (closing || file === undefined) throw new Error('the metadata is being closed');
     const worked = work(file);
     underWay.add(worked);
     try {
@@ -65,7 +67,9 @@ export async function openLastingFile(path: string, log: Log): Promise<LastingFi
     reader,
     write: (work) => use(({ writer }) => work(writer)),
     async close() {
+      closing = true;
       await reopening?.catch(() => undefined);
+      await Promise.allSettled(underWay);
       await file?.close();
     },
   };

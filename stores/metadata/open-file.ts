@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { access, mkdir, open, rename } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { type Followed, followCalls } from '../../engine/follow-calls.ts';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { type Instance, openInstance } from '../../engine/duckdb-instance.ts';
 import type { Log } from '../../engine/log.ts';
 import { CodedError, errorText } from '../../errors/coded-error.ts';
 import { schemaVersion, statements } from './schema.ts';
@@ -25,7 +25,7 @@ export interface MetadataFile {
   readonly writer: DuckDBConnection;
   /** For questions: sees committed rows only, and never waits for the writer. */
   readonly reader: DuckDBConnection;
-  /** Waits for questions and writes under way. */
+  /** Waits for the calls under way, and refuses more. */
   close(): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export interface MetadataFile {
  * `configuration-invalid` when it is another application's.
  */
 export async function openFile(path: string, log: Log): Promise<MetadataFile> {
-  if (path === ':memory:') return connect(await DuckDBInstance.create(path, settings), () => undefined);
+  if (path === ':memory:') return connect(await openInstance(path, settings), () => undefined);
   return asOwner(path, async (file, release) => {
     await mkdir(dirname(file), { recursive: true });
     return openOrReplace(file, { log, release });
@@ -50,7 +50,7 @@ export async function openFile(path: string, log: Log): Promise<MetadataFile> {
 export async function reopenFile(path: string): Promise<MetadataFile> {
   return asOwner(path, async (file, release) => {
     await (await open(file, 'r+')).close();
-    return connect(await DuckDBInstance.create(file, settings), release);
+    return connect(await openInstance(file, settings), release);
   });
 }
 
@@ -75,10 +75,10 @@ async function openOrReplace(
   file: string,
   { log, release }: { readonly log: Log; readonly release: Release },
 ): Promise<MetadataFile> {
-  if (!(await exists(file))) return connect(await DuckDBInstance.create(file, settings), release);
+  if (!(await exists(file))) return connect(await openInstance(file, settings), release);
   await (await open(file, 'r+')).close();
   try {
-    return await connect(await DuckDBInstance.create(file, settings), release);
+    return await connect(await openInstance(file, settings), release);
   } catch (error) {
     if (error instanceof CodedError) throw error;
     const text = errorText(error);
@@ -90,25 +90,17 @@ async function openOrReplace(
       'the metadata file cannot be used; it was moved aside and an empty one made, to be rebuilt',
     );
     openHere.add(file);
-    return connect(await DuckDBInstance.create(file, settings), release);
+    return connect(await openInstance(file, settings), release);
   }
 }
 
-async function connect(instance: DuckDBInstance, release: Release): Promise<MetadataFile> {
-  const connections: Followed<DuckDBConnection>[] = [];
+async function connect(instance: Instance, release: Release): Promise<MetadataFile> {
   const close = async () => {
-    for (const { settled } of connections) await settled();
-    for (const { followed } of connections) followed.closeSync();
-    instance.closeSync();
+    await instance.close();
     release();
   };
-  const connection = async () => {
-    const followed = followCalls(await instance.connect());
-    connections.push(followed);
-    return followed.followed;
-  };
   try {
-    const [writer, reader] = [await connection(), await connection()];
+    const [writer, reader] = [await instance.connect(), await instance.connect()];
     await prepare(writer);
     return { writer, reader, close };
   } catch (error) {

@@ -74,3 +74,23 @@ describe('a metadata file that DuckDB has given up', () => {
     await file.close();
   });
 });
+
+describe('a metadata file that is closed', () => {
+  it('lets the transaction under way end, and takes nothing more', async () => {
+    const { path, file, ids } = await lastingFile();
+    let closed: Promise<void> | undefined;
+    await file.write(async (writer) => {
+      await writer.run('BEGIN TRANSACTION');
+      closed = file.close();
+      for (const refused of [ids(), file.write(add('late'))])
+        await expect(refused).rejects.toThrow('the metadata is being closed');
+      await add('whole')(writer);
+      await writer.run('COMMIT');
+    });
+    await closed;
+    const again = await openLastingFile(path, recordingLog().log);
+    const answer = await again.reader.runAndReadAll("SELECT id FROM recorder_state WHERE id <> 'schema'");
+    expect(answer.getRowsJson()).toEqual([['whole']]);
+    await again.close();
+  });
+});
