@@ -1,5 +1,6 @@
 /**
- * A guarded snapshot of a DuckDB file beside an application that writes to it (targets: the writer under 5 % slower):
+ * A guarded snapshot of a DuckDB file, with the digests of its blocks as a backup takes them, beside an application that
+ * writes to it (targets: the writer under 5 % slower):
  *   npm run build && node dist/bench/snapshot.js [megabytes of the file, 1000 by default] [seconds a phase, 20] [pause in ms, 5000]
  * The writer commits small transactions as fast as it can, in another process; phases with and without snapshots alternate.
  */
@@ -10,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { createBlockDigests, createDigestKey } from '../backups/duckdb/data/block-digests.ts';
 import { openDatabase } from '../backups/duckdb/database.ts';
 import { guardedSnapshot } from '../backups/duckdb/snapshot/guarded-snapshot.ts';
 import { quantile } from './ratios.ts';
@@ -44,6 +46,7 @@ async function measure(megabytes: number, seconds: number, between: number): Pro
     if (phase !== undefined) commits[phase].push(...latencies);
   });
   const snapshots: number[] = [];
+  const digested: number[] = [];
   let tries = 0;
   let method = '';
   try {
@@ -53,12 +56,18 @@ async function measure(megabytes: number, seconds: number, between: number): Pro
         const end = performance.now() + seconds * 1000;
         while (phase === 'with' && performance.now() < end) {
           const start = performance.now();
-          const taken = await guardedSnapshot(path, join(folder, 'copy.duckdb'), {
+          const copy = join(folder, 'copy.duckdb');
+          const how = { signal: new AbortController().signal, progress: () => undefined };
+          const digests = createBlockDigests({ key: Promise.resolve(createDigestKey()), ...how });
+          const taken = await guardedSnapshot(path, copy, {
+            ...how,
             patience: 60_000,
-            signal: new AbortController().signal,
-            progress: () => undefined,
+            beside: digests.beside,
           });
           snapshots.push(performance.now() - start);
+          digests.over(copy);
+          await digests.current();
+          digested.push(performance.now() - start);
           tries += taken.tries;
           method = taken.method;
           await pause(between);
@@ -69,7 +78,8 @@ async function measure(megabytes: number, seconds: number, between: number): Pro
     const size = (await stat(path)).size / 1e6;
     const ms = (q: number, samples: readonly number[]): string => quantile(samples, q).toFixed(1);
     console.log(`${size.toFixed(0)} MB, ${snapshots.length} snapshots (${method}) in ${tries} tries`);
-    console.log(`snapshot  median ${ms(0.5, snapshots)} ms, p95 ${ms(0.95, snapshots)} ms`);
+    for (const [name, samples] of Object.entries({ snapshot: snapshots, digested }))
+      console.log(`${name}  median ${ms(0.5, samples)} ms, p95 ${ms(0.95, samples)} ms`);
     const mean = (samples: readonly number[]): number =>
       samples.reduce((sum, each) => sum + each, 0) / samples.length;
     for (const [name, samples] of Object.entries(commits))
