@@ -14,6 +14,8 @@ import { fileURLToPath } from 'node:url';
 import { createBlockDigests, createDigestKey } from '../backups/duckdb/data/block-digests.ts';
 import { openDatabase } from '../backups/duckdb/database.ts';
 import { guardedSnapshot } from '../backups/duckdb/snapshot/guarded-snapshot.ts';
+import { loadConfiguration } from '../config/load-configuration.ts';
+import { giveWay } from '../engine/give-way.ts';
 import { quantile } from './ratios.ts';
 
 /** Milliseconds of each commit, in order; sent every 100 ms. */
@@ -40,6 +42,8 @@ async function measure(megabytes: number, seconds: number, between: number): Pro
   const path = join(folder, 'live.duckdb');
   await fill(path, megabytes);
   const writer = fork(fileURLToPath(import.meta.url), ['write', path]);
+  // As a worker does.
+  giveWay(loadConfiguration({ environment: {} }).worker.niceness);
   const commits: Record<'without' | 'with', number[]> = { without: [], with: [] };
   let phase: 'without' | 'with' | undefined;
   writer.on('message', (latencies: number[]) => {

@@ -83,7 +83,7 @@ export const configuration = z.object({
       rolesClaim: z.string(),
     }),
   }),
-  worker: z.object({ stallLimit: ms, shutdownDeadline: ms }),
+  worker: z.object({ stallLimit: ms, shutdownDeadline: ms, niceness: z.number() }),
   log: z.object({ level: z.enum(['debug', 'info', 'warn', 'error']) }),
 });
 export type Configuration = Readonly<z.infer<typeof configuration>>;

@@ -67,6 +67,7 @@ const allowedOf = new Map<unknown, string>([
   ['duration', durationHint],
   ['whole-number', 'a whole number from 0'],
   ['port-number', 'a port from 0 to 65535'],
+  ['niceness', 'a whole number from 0 to 19'],
   ['redis', 'a redis://, rediss://, redis-sentinel:// or rediss-sentinel:// URL'],
   ['prefix', '1 to 40 letters, digits, . \\_ -'],
   ['optional-url', 'an http(s) URL, or empty'],

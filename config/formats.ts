@@ -73,6 +73,7 @@ convict.addFormats(
       }),
       wholeNumber('whole-number', 'a whole number from 0', Number.MAX_SAFE_INTEGER),
       wholeNumber('port-number', 'a port from 0 to 65535', 65_535),
+      wholeNumber('niceness', 'a whole number from 0 to 19', 19),
       text('filled', 'text that is not empty', (value) => value.trim() !== ''),
       text('duration', durationHint, (value) => durationMs(value) !== undefined),
       {

@@ -107,6 +107,12 @@ export const schema = {
       default: 'PT10S',
       env: 'BACKUP_WORKER_SHUTDOWN_DEADLINE',
     },
+    niceness: {
+      doc: 'How far backups and verifications give way to other processes of the machine; restores never do.',
+      format: 'niceness',
+      default: 10,
+      env: 'BACKUP_WORKER_NICENESS',
+    },
   },
   log: {
     level: {

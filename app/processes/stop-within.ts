@@ -8,6 +8,10 @@ const leastMs = 25_000;
 const mostMs = 2 ** 31 - 1;
 
 /** How long the processes of `start` may take to end when they are asked to, ms: workers get all of their own deadline. */
-export function stopWithinMs({ worker }: Pick<Configuration, 'worker'>): number {
+export function stopWithinMs({
+  worker,
+}: {
+  readonly worker: Pick<Configuration['worker'], 'shutdownDeadline'>;
+}): number {
   return Math.min(mostMs, Math.max(leastMs, worker.shutdownDeadline + afterDeadlineMs));
 }

@@ -1,6 +1,7 @@
 import { type Command, Argument } from 'commander';
 import { stopRequest } from '../../app/processes/stop-request.ts';
 import type { Configuration } from '../../config/configuration.ts';
+import { giveWay } from '../../engine/give-way.ts';
 import type { Log } from '../../engine/log.ts';
 import { workerKinds, type WorkerKind } from '../../model/worker-kind.ts';
 import type { CliCommand } from '../cli.ts';
@@ -15,6 +16,7 @@ export const worker: CliCommand = (program, cli) => {
     .action(async (type: WorkerKind, _options: unknown, command: Command) => {
       const { configuration, log } = processSettings(`${type}-worker`, command, cli);
       const asked = stopRequest();
+      if (type !== 'restore') giveWay(configuration.worker.niceness);
       const running = await startWorker(type, configuration, log);
       log.info({ type }, 'waiting for work');
       log.info({ reason: await asked }, 'stopping');

@@ -21,7 +21,7 @@ const keepLogs = process.env['KEEP_LOGS'];
 const impatient = {
   exclusion: { scope: 'global', lockDuration: 'PT5S', leaseDuration: 'PT6S' },
   housekeeping: { interval: 'PT0.5S' },
-  worker: { shutdownDeadline: 'PT5S' },
+  worker: { shutdownDeadline: 'PT5S', niceness: 0 },
   log: { level: 'info' },
   // Tests that are about the ledger ask for it.
   sources: { tigerbeetle: { kind: 'tigerbeetle' } },
