@@ -26,8 +26,8 @@ export async function followFirstRun(
 ): Promise<FirstRun> {
   const said = new Set<string>();
   const end = performance.now() + options.limitMs;
+  const over = (): boolean => options.signal.aborted || performance.now() > end;
   for (;;) {
-    const over = (): boolean => options.signal.aborted || performance.now() > end;
     const seen = await look(client, over);
     if (seen) {
       for (const backup of [...seen.history].reverse()) sayOnce(backup, said, options.say);
