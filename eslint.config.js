@@ -2,8 +2,26 @@ import js from '@eslint/js';
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-/** Who may not import whom, with the reason: engine ← stores ← processors, backups, scheduling ← routes, queues ← workers, api, cli ← app. */
+/** Who may not import whom, with the reason: runtime, engine ← stores ← processors, backups, scheduling ← routes, queues ← workers, api, cli ← app. */
 const layers = [
+  [
+    'runtime',
+    [
+      'engine',
+      'stores',
+      'backups',
+      'processors',
+      'routes',
+      'queues',
+      'workers',
+      'api',
+      'cli',
+      'app',
+      'config',
+      'scheduling',
+    ],
+    'what lies underneath does not know what stands on it',
+  ],
   [
     'engine',
     [
@@ -94,6 +112,25 @@ export default tseslint.config(
       'import-x/no-default-export': 'error',
       'max-lines': ['error', { max: 250, skipBlankLines: false, skipComments: false }],
       'no-console': 'error',
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    ignores: ['runtime/duckdb-instance.ts', 'test/**', 'bench/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@duckdb/node-api',
+              importNames: ['DuckDBInstance'],
+              message:
+                'openInstance closes it when no call is under way; anything else may crash the process',
+            },
+          ],
+        },
+      ],
     },
   },
   ...layers.map(([folder, forbidden, message]) => ({

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { openDatabase } from '../backups/duckdb/database.ts';
-import { duckdbAllocator, nodeFlags } from '../engine/heavy-process.ts';
+import { duckdbAllocator, nodeFlags } from '../runtime/heavy-process.ts';
 import { createSealingKeys, openLocalKeyRing, type LocalKeyFiles } from '../stores/keys/local.ts';
 import { duckdbBackups } from '../test/support/duckdb-backups.ts';
 import { quickerOf } from './ratios.ts';

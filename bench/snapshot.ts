@@ -15,7 +15,7 @@ import { createBlockDigests, createDigestKey } from '../backups/duckdb/data/bloc
 import { openDatabase } from '../backups/duckdb/database.ts';
 import { guardedSnapshot } from '../backups/duckdb/snapshot/guarded-snapshot.ts';
 import { loadConfiguration } from '../config/load-configuration.ts';
-import { giveWay } from '../engine/give-way.ts';
+import { giveWay } from '../runtime/give-way.ts';
 import { quantile } from './ratios.ts';
 
 /** Milliseconds of each commit, in order; sent every 100 ms. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Log } from '../../engine/log.ts';
-import { nodeFlags } from '../../engine/heavy-process.ts';
+import { nodeFlags } from '../../runtime/heavy-process.ts';
 import { errorText } from '../../errors/coded-error.ts';
 
 /** A child process: a name for people, and the arguments of the CLI that make it. */

@@ -1,5 +1,5 @@
 import { rename, rm } from 'node:fs/promises';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { openInstance } from '../../runtime/duckdb-instance.ts';
 
 /** A shop: related tables, some 100 000 rows in all, with keys, checks, a sequence, an enum, an index, views and comments. */
 const statements = [
@@ -45,15 +45,14 @@ const statements = [
 export async function makeSampleDuckdb(file: string, tenantIds: readonly string[]): Promise<void> {
   const unfinished = `${file}.unfinished`;
   await rm(unfinished, { force: true });
-  const instance = await DuckDBInstance.create(unfinished, { threads: '2' });
-  const connection = await instance.connect();
+  const instance = await openInstance(unfinished, { threads: '2' });
   try {
+    const connection = await instance.connect();
     const tenants = `[${tenantIds.map((id) => `'${id}'`).join(', ')}]`;
     for (const statement of statements) await connection.run(statement.replaceAll('$tenant', tenants));
     await connection.run('CHECKPOINT');
   } finally {
-    connection.closeSync();
-    instance.closeSync();
+    await instance.close();
   }
   await rename(unfinished, file);
 }

@@ -1,13 +1,13 @@
 import { rename, rm } from 'node:fs/promises';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { openInstance } from '../../runtime/duckdb-instance.ts';
 
 /** Makes a sample archive of Parquet files, partitioned by year and month, in `folder`: complete or not at all. */
 export async function makeSampleParquet(folder: string): Promise<void> {
   const unfinished = `${folder}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
-  const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
-  const connection = await instance.connect();
+  const instance = await openInstance(':memory:', { threads: '2' });
   try {
+    const connection = await instance.connect();
     await connection.run(
       `COPY (
          SELECT i AS id, TIMESTAMP '2025-01-01' + to_minutes(i * 3) AS measured_at, 'sensor-' || i % 40 AS sensor,
@@ -16,8 +16,7 @@ export async function makeSampleParquet(folder: string): Promise<void> {
        ) TO '${unfinished.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (year, month))`,
     );
   } finally {
-    connection.closeSync();
-    instance.closeSync();
+    await instance.close();
   }
   await rename(unfinished, folder);
 }

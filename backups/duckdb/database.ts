@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { DuckDBConnection, JS } from '@duckdb/node-api';
-import { openInstance } from '../../engine/duckdb-instance.ts';
+import { openInstance } from '../../runtime/duckdb-instance.ts';
 import { quoteName, quoteText } from './sql-text.ts';
 
 /** A DuckDB file that is attached under a name to an instance of its own. Whoever opens it closes it. */

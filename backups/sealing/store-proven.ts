@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { createGmac } from '../../engine/gmac.ts';
+import { createGmac } from '../../runtime/gmac.ts';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { ObjectStore, PutOptions, PutResult } from '../../stores/objects/port.ts';
 

@@ -1,7 +1,7 @@
 import { type Command, Argument } from 'commander';
 import { stopRequest } from '../../app/processes/stop-request.ts';
 import type { Configuration } from '../../config/configuration.ts';
-import { giveWay } from '../../engine/give-way.ts';
+import { giveWay } from '../../runtime/give-way.ts';
 import type { Log } from '../../engine/log.ts';
 import { workerKinds, type WorkerKind } from '../../model/worker-kind.ts';
 import type { CliCommand } from '../cli.ts';

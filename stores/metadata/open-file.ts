@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, open, rename } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type Instance, openInstance } from '../../engine/duckdb-instance.ts';
+import { type Instance, openInstance } from '../../runtime/duckdb-instance.ts';
 import type { Log } from '../../engine/log.ts';
 import { CodedError, errorText } from '../../errors/coded-error.ts';
 import { schemaVersion, statements } from './schema.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { readPieces } from '../../engine/read-pieces.ts';
+import { readPieces } from '../../runtime/read-pieces.ts';
 import type { DigestOptions, ObjectDigest } from './port.ts';
 
 const pieceBytes = 512 * 1024;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { createGmac } from '../../../engine/gmac.ts';
-import { readPieces } from '../../../engine/read-pieces.ts';
+import { createGmac } from '../../../runtime/gmac.ts';
+import { readPieces } from '../../../runtime/read-pieces.ts';
 import { blockBytesOf, headersBytes, readRawHeaders } from '../snapshot/headers.ts';
 
 /** The GMAC of every block of a DuckDB file under a key. */

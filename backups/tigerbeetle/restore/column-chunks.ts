@@ -1,6 +1,6 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
-import { collectGarbage } from '../../../engine/collect-garbage.ts';
+import { collectGarbage } from '../../../runtime/collect-garbage.ts';
 import type { Database } from '../../duckdb/database.ts';
 import type { Column } from '../columns.ts';
 import type { RowColumns } from '../row-columns.ts';

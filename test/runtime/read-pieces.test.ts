@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { readPieces } from '../../engine/read-pieces.ts';
+import { readPieces } from '../../runtime/read-pieces.ts';
 import { scratchFolders } from '../support/scratch.ts';
 
 const scratch = scratchFolders();

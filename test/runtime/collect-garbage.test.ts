@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
-import { collectGarbage } from '../../engine/collect-garbage.ts';
+import { collectGarbage } from '../../runtime/collect-garbage.ts';
 
 it('what nothing refers to is collected at once, in a process that was not begun with --expose-gc', async () => {
   const dropped = new WeakRef(new Uint8Array(1000));

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 
-const module_ = resolve(import.meta.dirname, '../../engine/give-way.js');
+const module_ = resolve(import.meta.dirname, '../../runtime/give-way.js');
 
 /** Priorities of all threads of a process, and of one that it starts, when it has given way to each of these in turn. */
 async function prioritiesAfter(...niceness: readonly number[]): Promise<readonly number[]> {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { duckdbAllocator, nodeFlags } from '../../engine/heavy-process.ts';
+import { duckdbAllocator, nodeFlags } from '../../runtime/heavy-process.ts';
 
 const onLinux = process.platform === 'linux' ? it : it.skip;
 

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { createGmac } from '../../engine/gmac.ts';
+import { createGmac } from '../../runtime/gmac.ts';
 
 function macOf(key: Uint8Array, ...pieces: readonly Uint8Array[]): string {
   const mac = createGmac(key);

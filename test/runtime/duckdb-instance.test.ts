@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { openInstance } from '../../engine/duckdb-instance.ts';
+import { openInstance } from '../../runtime/duckdb-instance.ts';
 
 const slow = 'SELECT sum(hash(i)) FROM range(20_000_000) t(i)';
 const endless = 'SELECT sum(hash(i + j)) FROM range(10_000_000) t(i), range(10_000_000) u(j)';
