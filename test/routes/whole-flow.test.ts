@@ -15,11 +15,12 @@ import { type World, worlds } from '../support/scheduler-world.ts';
 import { until } from '../support/until.ts';
 
 const connection = testRedis();
-const world = worlds();
 const running: Runner[] = [];
+// Before the metadata is closed, which is in the order of registration.
 afterEach(async () => {
   await Promise.all(running.splice(0).map((runner) => runner.stop(5_000)));
 });
+const world = worlds();
 
 let systems = 0;
 /** Control plane, leader and four workers on the queues of one Redis; what a worker does is up to the test. */
