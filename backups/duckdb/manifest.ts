@@ -36,7 +36,9 @@ export const duckdbDetails = z.strictObject({
   database: z.string(),
   /** Backups since the full one that the chain begins with; 0 for a full one. */
   depth: count,
-  /** The key of its imprints (base64): one for a chain. Manifests of before had imprints without a key. */
+  /**
+   * The key of its imprints (base64), which the next backup takes over. Manifests of before had imprints without a key.
+   */
   imprintKey: z.base64().nullable().default(null),
   catalogue,
   layouts: z.array(layout),

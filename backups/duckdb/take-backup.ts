@@ -6,7 +6,7 @@ import { type Clock, systemClock } from '../../engine/clock.ts';
 import type { BackupJob, BackupTaker, Taken } from '../backup-taker.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
 import { readCatalogue } from './catalogue/read-catalogue.ts';
-import { chooseParent, type Parent } from './choose-parent.ts';
+import { chooseParent, knownOf, noParent, type Parent } from './choose-parent.ts';
 import { type BlockDigests, createBlockDigests, createDigestKey } from './data/block-digests.ts';
 import type { ParquetVersion } from './data/parquet-version.ts';
 import { readAhead } from './data/read-ahead.ts';
@@ -72,14 +72,16 @@ export function createDuckdbTaker(options: DuckdbTakerOptions): BackupTaker {
   };
 }
 
-/** What a backup goes on from, and the key of its imprints, which its chain has in common. */
+/** What a backup goes on from, and the key of its imprints, which it has in common with those that it knows. */
 async function chooseFrom(
   job: BackupJob,
   { fullEvery }: Required<Pick<DuckdbTakerOptions, 'fullEvery'>>,
 ): Promise<{ readonly parent: Parent; readonly key: Uint8Array }> {
-  const parent: Parent =
-    job.order.scope === 'full' ? { none: '' } : await chooseParent(job, version(), fullEvery);
-  const kept = 'details' in parent ? parent.details.imprintKey : null;
+  const parent =
+    job.order.scope === 'full'
+      ? await noParent(job, version())
+      : await chooseParent(job, version(), fullEvery);
+  const kept = knownOf(parent)?.imprintKey ?? null;
   return { parent, key: kept === null ? createDigestKey() : Buffer.from(kept, 'base64') };
 }
 

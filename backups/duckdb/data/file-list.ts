@@ -2,17 +2,11 @@ import type { ManifestObject } from '../../../model/manifest.ts';
 import type { Parent } from '../choose-parent.ts';
 import type { DuckdbDetails, Layout } from '../manifest.ts';
 import type { Export } from './export-chunks.ts';
-import type { ChunkFingerprint } from './fingerprint.ts';
 import { chunkKey, type Place } from './plan-chunks.ts';
-
-/** Fingerprints of chunks by their imprints. */
-export type ImprintedChunks = ReadonlyMap<string, Omit<ChunkFingerprint, 'chunk'>>;
 
 export interface FileList {
   /** Where chunks lie, by index into all files. */
   readonly known: ReadonlyMap<string, Place>;
-  /** Fingerprints of the parent's chunks by their imprints. */
-  readonly imprinted: ImprintedChunks;
   add(what: Export, object: ManifestObject): void;
   /** Where a chunk lies, by index into those that are used. */
   use(key: string): Place;
@@ -34,12 +28,10 @@ interface File {
 export function createFileList(parent: Parent): FileList {
   const files: File[] = [];
   const known = new Map<string, Place>();
-  const imprinted = new Map<string, Omit<ChunkFingerprint, 'chunk'>>();
-  if ('manifest' in parent) addParent(parent, files, { known, imprinted });
+  if ('manifest' in parent) addParent(parent, files, known);
   const positions = new Map<number, number>();
   return {
     known,
-    imprinted,
     add({ table, layout, chunks }, object) {
       const file = files.push({ object, layout }) - 1;
       let offset = 0;
@@ -75,22 +67,18 @@ export function createFileList(parent: Parent): FileList {
 function addParent(
   { manifest, details }: Extract<Parent, { manifest: unknown }>,
   files: File[],
-  {
-    known,
-    imprinted,
-  }: { known: Map<string, Place>; imprinted: Map<string, Omit<ChunkFingerprint, 'chunk'>> },
+  known: Map<string, Place>,
 ): void {
   const objects = new Map(manifest.body.objects.map((object) => [object.path, object]));
   const positions = details.files.map(({ path, layout }) => {
     const [object, described] = [objects.get(path), details.layouts[layout]];
     return object && described ? files.push({ object, layout: described }) - 1 : undefined;
   });
-  for (const { columns, chunks, plain } of details.tables) {
-    for (const [, rows, sum, xor, file, offset, placed = '', imprint = ''] of chunks) {
+  for (const { columns, chunks } of details.tables) {
+    for (const [, rows, sum, xor, file, offset, placed = ''] of chunks) {
       const position = positions[file];
       if (position === undefined) continue;
       known.set(chunkKey(columns, { rows, sum, xor, placed }), { file: position, offset });
-      if (imprint !== '') imprinted.set(imprint, { rows, sum, xor, placed, signed: plain !== null });
     }
   }
 }

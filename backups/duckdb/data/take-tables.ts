@@ -8,9 +8,10 @@ import { withEnoughMemory } from '../more-memory.ts';
 import type { BlockDigests } from './block-digests.ts';
 import { checkCount } from './check-count.ts';
 import type { Export } from './export-chunks.ts';
-import { createFileList, type FileList, type ImprintedChunks, type UsedFiles } from './file-list.ts';
+import { createFileList, type FileList, type UsedFiles } from './file-list.ts';
 import { type ChunkFingerprint, type Fingerprint, fingerprintAll, fingerprintChunks } from './fingerprint.ts';
 import { type Imprints, imprintChunks } from './imprint-chunks.ts';
+import { type ImprintedChunks, imprintedChunks } from './imprinted-chunks.ts';
 import { layoutOf } from './layout.ts';
 import { type ParquetVersion, parquetVersion } from './parquet-version.ts';
 import { storeExports } from './store-exports.ts';
@@ -43,6 +44,7 @@ export async function takeTables(
 ): Promise<TakenTables> {
   const { tables, parent, newest } = what;
   const files = createFileList(parent);
+  const known = imprintedChunks(parent);
   const planned: Planned[] = [];
   const exports: Export[] = [];
   for (const [index, table] of tables.entries()) {
@@ -50,7 +52,7 @@ export async function takeTables(
     const imprints = await withEnoughMemory(database, () => imprintChunks(database, table, what.digests));
     job.progress(0);
     const chunks = await withEnoughMemory(database, () =>
-      fingerprintUnknown(database, table, { imprints, known: files.imprinted }),
+      fingerprintUnknown(database, table, { imprints, known }),
     );
     job.progress(0);
     const plan = planChunks(table.columns, chunks, files.known);
@@ -74,7 +76,7 @@ export async function takeTables(
 }
 
 /**
- * Chunks that lie in the file as they did when the parent was taken keep the fingerprints that they had then. These are
+ * Chunks that lie in the file as they did at the backup before keep the fingerprints that they had then. These are
  * not looked at, so the rows of all are counted.
  */
 async function fingerprintUnknown(

@@ -72,14 +72,16 @@ it.each([
   expect(await changed(backups, [sql])).toBe(2);
 });
 
-it('has one key of imprints for a chain, and another for the next', async () => {
+it('hands the key of the imprints on from backup to backup, until one was damaged', async () => {
   const backups = await duckdbBackups(await scratch());
   await backups.change(start);
   const keys: (string | null)[] = [];
-  for (const scope of ['full', 'incremental', 'incremental', 'full'] as const)
-    keys.push(detailsOf((await backups.backup(scope)).manifest).imprintKey);
+  const key = async (...how: Parameters<typeof backups.backup>) =>
+    keys.push(detailsOf((await backups.backup(...how)).manifest).imprintKey);
+  for (const scope of ['full', 'incremental', 'incremental', 'full'] as const) await key(scope);
+  for (const scope of ['full', 'incremental'] as const) await key(scope, { parentDamaged: 'x is missing' });
   expect(keys[0]).toMatch(/^[A-Za-z0-9+/]{43}=$/);
-  expect(keys.map((key) => keys.indexOf(key))).toEqual([0, 0, 0, 3]);
+  expect(keys.map((each) => keys.indexOf(each))).toEqual([0, 0, 0, 0, 4, 5]);
 });
 
 it('stores the row groups that changed of a table with a column named rowid, too', async () => {
