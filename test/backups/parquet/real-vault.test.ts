@@ -59,7 +59,6 @@ describe('a Parquet backup in a real vault', () => {
     expect(await digests(folder, paths)).toEqual(await digests(archive, paths));
     for (const path of await shared(root)) {
       const sealed = await readFile(join(root, 'parquet/objects', path));
-      expect(sealed.includes('PAR1')).toBe(false);
       expect(sealed.includes('largelargelarge')).toBe(false);
     }
   });
