@@ -59,6 +59,9 @@ describe('a Parquet backup in a real vault', () => {
     expect(await digests(folder, paths)).toEqual(await digests(archive, paths));
     for (const path of await shared(root)) {
       const sealed = await readFile(join(root, 'parquet/objects', path));
+      // Where Parquet has it; anywhere else chance writes four bytes, once in a hundred runs.
+      for (const end of [sealed.subarray(0, 4), sealed.subarray(-4)])
+        expect(end.toString('latin1')).not.toBe('PAR1');
       expect(sealed.includes('largelargelarge')).toBe(false);
     }
   });
