@@ -2,43 +2,24 @@ import js from '@eslint/js';
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
+const aboveEngine = [
+  'stores',
+  'backups',
+  'processors',
+  'routes',
+  'queues',
+  'workers',
+  'api',
+  'cli',
+  'app',
+  'config',
+  'scheduling',
+];
+
 /** Who may not import whom, with the reason: runtime, engine ← stores ← processors, backups, scheduling ← routes, queues ← workers, api, cli ← app. */
 const layers = [
-  [
-    'runtime',
-    [
-      'engine',
-      'stores',
-      'backups',
-      'processors',
-      'routes',
-      'queues',
-      'workers',
-      'api',
-      'cli',
-      'app',
-      'config',
-      'scheduling',
-    ],
-    'what lies underneath does not know what stands on it',
-  ],
-  [
-    'engine',
-    [
-      'stores',
-      'backups',
-      'processors',
-      'routes',
-      'queues',
-      'workers',
-      'api',
-      'cli',
-      'app',
-      'config',
-      'scheduling',
-    ],
-    'the engine knows nothing of backups',
-  ],
+  ['runtime', ['engine', ...aboveEngine], 'what lies underneath does not know what stands on it'],
+  ['engine', aboveEngine, 'the engine knows nothing of backups'],
   [
     'scheduling',
     ['processors', 'routes', 'queues', 'workers', 'api', 'cli', 'app', 'config'],
