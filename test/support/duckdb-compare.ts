@@ -24,9 +24,9 @@ const catalogueQueries = [
 ] as const;
 
 /**
- * What differs between two files, found by SQL alone: catalogue listings as text, rows by EXCEPT ALL both ways over each
- * value beside its text (which tells apart what equality does not), and their order. `ignore` takes lines out;
- * `unified` takes -0.0 for 0.0 and -nan for nan, as DuckDB's own compression does when it checkpoints.
+ * What differs between two files, found by SQL alone: catalogue listings as text, and rows, one beside the other in their
+ * order, each value beside its text (which tells apart what equality does not). `ignore` takes lines out; `unified` takes
+ * -0.0 for 0.0 and -nan for nan, as DuckDB's own compression does when it checkpoints.
  */
 export async function differencesBetween(
   source: string,
@@ -107,21 +107,41 @@ async function rowDifferences(
     signs === 'exact'
       ? `${name}::VARCHAR`
       : `regexp_replace(${name}::VARCHAR, '-(nan|0\\.0\\b)', '\\1', 'g')`;
+  const [ours, theirs] = [`${quoteName(database.name)}.${address}`, `comparison_source.${address}`];
+  if (await sameInOrder(database, { ours, theirs, columns, text })) return [];
   const values = columns.map((name) => `${text(name)}, ${name}`).join(', ');
   const numbered = (from: string): string =>
     `SELECT row_number() OVER () AS n, ${columns.map(text).join(', ')} FROM ${from}`;
-  const [ours, theirs] = [`${quoteName(database.name)}.${address}`, `comparison_source.${address}`];
   const [row] = await database.rows(
     `SELECT (SELECT count(*) FROM (SELECT ${values} FROM ${ours} EXCEPT ALL SELECT ${values} FROM ${theirs})) AS added,
        (SELECT count(*) FROM (SELECT ${values} FROM ${theirs} EXCEPT ALL SELECT ${values} FROM ${ours})) AS missing,
        (SELECT count(*) FROM (${numbered(ours)} EXCEPT ALL ${numbered(theirs)})) AS moved`,
   );
-  const same = row?.['added'] === 0n && row['missing'] === 0n && row['moved'] === 0n;
-  return same
-    ? []
-    : [
-        `${address}: ${Object.entries(row ?? {})
-          .map(([what, n]) => `${what} ${typeof n === 'bigint' ? n.toString() : '?'}`)
-          .join(', ')}`,
-      ];
+  return [
+    `${address}: ${Object.entries(row ?? {})
+      .map(([what, n]) => `${what} ${typeof n === 'bigint' ? n.toString() : '?'}`)
+      .join(', ')}`,
+  ];
+}
+
+/** Without the tables of hashes that EXCEPT ALL takes, which tells what differs where something does. */
+async function sameInOrder(database: Database, { ours, theirs, columns, text }: Pair): Promise<boolean> {
+  const shown = (from: string): string =>
+    `SELECT ${columns.map((name, i) => `${text(name)} AS t${i}, ${name} AS v${i}`).join(', ')} FROM ${from}`;
+  const differs = columns.map(
+    (_, i) => `a.t${i} IS DISTINCT FROM b.t${i} OR a.v${i} IS DISTINCT FROM b.v${i}`,
+  );
+  const [row] = await database.rows(
+    // A row of NULLs is as good as none to the join.
+    `SELECT (SELECT count(*) FROM ${ours}) = (SELECT count(*) FROM ${theirs}) AND NOT EXISTS
+       (FROM (${shown(ours)}) a POSITIONAL JOIN (${shown(theirs)}) b WHERE ${differs.join(' OR ')}) AS same`,
+  );
+  return row?.['same'] === true;
+}
+
+interface Pair {
+  readonly ours: string;
+  readonly theirs: string;
+  readonly columns: readonly string[];
+  readonly text: (name: string) => string;
 }
