@@ -49,7 +49,7 @@ export function motoPython(): string | undefined {
 }
 
 export const motoMissing =
-  'skipped: no Python with moto (pip install "moto[server]", or name one in MOTO_PYTHON), so no S3 and KMS server to test against';
+  'skipped: no Python with moto (pip install "moto[s3,kms]" flask flask-cors, or name one in MOTO_PYTHON), so no S3 and KMS server to test against';
 
 /** S3 and KMS of AWS on a loopback port, in memory, for all regions. */
 export async function startMotoServer(python: string): Promise<MotoServer> {
