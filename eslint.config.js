@@ -2,54 +2,19 @@ import js from '@eslint/js';
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-const aboveEngine = [
-  'stores',
-  'backups',
-  'processors',
-  'routes',
-  'queues',
-  'workers',
-  'api',
-  'cli',
-  'app',
-  'config',
-  'scheduling',
-];
+const aboveStores = ['processors', 'routes', 'queues', 'workers', 'api', 'cli', 'app', 'config'];
+const aboveEngine = ['stores', 'backups', 'scheduling', ...aboveStores];
 
 /** Who may not import whom, with the reason: runtime, engine ← stores ← processors, backups, scheduling ← routes, queues ← workers, api, cli ← app. */
 const layers = [
   ['runtime', ['engine', ...aboveEngine], 'what lies underneath does not know what stands on it'],
   ['engine', aboveEngine, 'the engine knows nothing of backups'],
-  [
-    'scheduling',
-    ['processors', 'routes', 'queues', 'workers', 'api', 'cli', 'app', 'config'],
-    'the plan is pure: no queue, no configuration, and of stores the types alone',
-  ],
-  [
-    'stores',
-    ['processors', 'routes', 'queues', 'workers', 'api', 'cli', 'app', 'config'],
-    'a store is dumb: it does not know who uses it',
-  ],
-  [
-    'backups',
-    ['processors', 'routes', 'queues', 'workers', 'api', 'cli', 'app', 'config'],
-    'what a type does knows nothing of how it is run',
-  ],
-  [
-    'recording',
-    ['processors', 'routes', 'queues', 'workers', 'api', 'cli', 'app', 'config', 'scheduling'],
-    'recording follows the events, whoever made them',
-  ],
-  [
-    'leadership',
-    ['backups', 'processors', 'routes', 'queues', 'workers', 'api', 'cli', 'app', 'config', 'scheduling'],
-    'leadership starts and stops what it is given',
-  ],
-  [
-    'reaping',
-    ['processors', 'routes', 'queues', 'workers', 'api', 'cli', 'app', 'config'],
-    'the reaper sees ports alone, so that it can end what any process left',
-  ],
+  ['scheduling', aboveStores, 'the plan is pure: no queue, no configuration, and of stores the types alone'],
+  ['stores', aboveStores, 'a store is dumb: it does not know who uses it'],
+  ['backups', aboveStores, 'what a type does knows nothing of how it is run'],
+  ['recording', [...aboveStores, 'scheduling'], 'recording follows the events, whoever made them'],
+  ['leadership', ['backups', ...aboveStores, 'scheduling'], 'leadership starts and stops what it is given'],
+  ['reaping', aboveStores, 'the reaper sees ports alone, so that it can end what any process left'],
   [
     'processors',
     ['routes', 'workers', 'api', 'cli', 'app', 'config'],
